@@ -1,0 +1,8 @@
+"""Django's entry for the room `api`."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "xiucheng.api"
+    label = "api"

@@ -1,0 +1,8 @@
+"""Django's entry for the room `audit`."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "xiucheng.audit"
+    label = "audit"

@@ -1,0 +1,8 @@
+"""Django's entry for the room `city`."""
+
+from django.apps import AppConfig
+
+
+class CityConfig(AppConfig):
+    name = "xiucheng.city"
+    label = "city"

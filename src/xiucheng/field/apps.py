@@ -1,0 +1,8 @@
+"""Django's entry for the room `field`."""
+
+from django.apps import AppConfig
+
+
+class FieldConfig(AppConfig):
+    name = "xiucheng.field"
+    label = "field"

@@ -1,0 +1,8 @@
+"""Django's entry for the room `people`."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "xiucheng.people"
+    label = "people"

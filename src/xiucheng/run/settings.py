@@ -1,0 +1,169 @@
+"""Settings of the running service; everything that a place may change comes from the environment or the data folder.
+
+Secrets are read from `$XIUCHENG_DATA/secrets.json` (made by `xiucheng run`, mode 0600) or from the environment, never from the tree.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def data_folder() -> Path:
+    """Where everything lives that must be kept: database, pictures, secrets, page libraries built for serving."""
+    named = os.environ.get("XIUCHENG_DATA")
+    if named:
+        return Path(named).expanduser().resolve()
+    share = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return Path(share) / "xiucheng"
+
+
+def _secrets() -> dict[str, str]:
+    found: dict[str, str] = {}
+    file = DATA / "secrets.json"
+    if file.exists():
+        found.update(json.loads(file.read_text(encoding="utf-8")))
+    for name in ("secret_key", "field_key", "blind_key"):
+        if value := os.environ.get(f"XIUCHENG_{name.upper()}"):
+            found[name] = value
+    return found
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's database entry for a `postgresql://` address; `?host=/folder` reaches a socket."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError("DATABASE_URL must begin with postgresql://")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "xiucheng",
+        "USER": unquote(parts.username or "") or "xiucheng",
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": query.pop("port", "") or str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {"application_name": os.environ.get("XIUCHENG_PROCESS", "xiucheng"), **query},
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+
+
+DATA = data_folder()
+SECRETS = _secrets()
+DEMO = os.environ.get("XIUCHENG_DEMO", "") == "1"
+SECRET_KEY = SECRETS.get("secret_key", "only-for-commands-that-sign-nothing")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("XIUCHENG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("XIUCHENG_ORIGINS", "").split(",") if o]
+
+ROOMS = [
+    "audit",
+    "city",
+    "people",
+    "notices",
+    "cases",
+    "triage",
+    "intake",
+    "dispatch",
+    "pages",
+    "live",
+    "portal",
+    "desk",
+    "field",
+    "api",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    *(f"xiucheng.{room}" for room in ROOMS),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "xiucheng.run.urls"
+WSGI_APPLICATION = "xiucheng.run.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "xiucheng.pages.jinja.environment"},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or "postgresql:///xiucheng")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/home/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+MEDIA_ROOT = DATA / "media"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["err"], "level": "WARNING"},
+}
