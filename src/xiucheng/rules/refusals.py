@@ -1,0 +1,73 @@
+"""Why something cannot be done (拒绝), in a sentence that says what to do next; the only exception that a person ever reads.
+
+Every refusal has a code, an HTTP status and a sentence in Chinese and English; facts fill the braces.
+"""
+
+from typing import Any, Final
+
+SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
+    # the gateway
+    "not_allowed": (403, "您的岗位不能对这个案件做“{act}”。", "Your post may not do “{act}” on this case."),
+    "wrong_state": (409, "案件现在是“{state}”，不能做“{act}”。", "The case is “{state}” now; “{act}” is not possible."),
+    "someone_faster": (409, "有人先一步处理了，案件现在是“{state}”。", "Someone was faster; the case is “{state}” now."),
+    "unknown_act": (404, "没有“{act}”这个操作。", "There is no act “{act}”."),
+    "case_unknown": (404, "找不到这个案件。", "There is no such case."),
+    "key_reused": (409, "同一提交编号已用于另一份内容，请重新提交。", "This request key was used for other content; send again."),
+    "missing": (422, "请填写“{field}”。", "Please fill in “{field}”."),
+    "too_long": (422, "“{field}”太长，最多 {most} 个字。", "“{field}” is too long: {most} characters at most."),
+    "no_words": (422, "请写几个字或者拍一张照片，我们才知道发生了什么。", "Write a few words or add a picture."),
+    "bad_choice": (422, "“{field}”没有这个选项。", "“{field}” has no such choice."),
+    "bad_time": (422, "“{field}”的时间不对：{why}。", "The time in “{field}” is not right: {why}."),
+    "no_standard": (422, "没有立案条件不能立案：请先选类别和立案条件。", "Nothing is filed without a filing condition."),
+    "other_standard": (422, "这条立案条件不属于该类别。", "This filing condition belongs to another category."),
+    "no_place": (422, "请标出地点，或写明为什么没有地点。", "Give the place, or say why there is none."),
+    "no_closing_condition": (422, "结案条件与立案条件不一致，不能结案。", "The closing condition must be the filing standard's."),
+    "no_picture": (422, "请附上{which}照片。", "Please add the {which} picture."),
+    "returned": (409, "责任单位已退单，要先重新派遣，不能直接往下办。", "The unit has returned the case; dispatch it again first."),
+    "overdue": (409, "已经超时，不能再申请延期或挂账。", "It is overdue; no extension or suspension now."),
+    "extended_twice": (409, "已经延期两次，不能再延。", "It has been extended twice already."),
+    "suspended_once": (409, "已经挂过一次账，不能再挂。", "It has been suspended once already."),
+    "ask_pending": (409, "已有一个申请在等审批。", "A request is already waiting for approval."),
+    "no_ask": (409, "没有等待审批的申请。", "No request is waiting."),
+    "same_approver": (403, "两级审批不能由同一个人完成。", "The two approvals must come from two people."),
+    "appealed": (409, "这个案件已经申诉过一次。", "This case has been appealed once."),
+    "not_overdue": (409, "案件没有超时，不用申诉。", "The case was not overdue; there is nothing to appeal."),
+    "too_late": (409, "已过 {days} 天的期限，请重新反映。", "The {days} days have passed; please report again."),
+    "not_yours": (403, "这不是您单位的案件。", "This case is not with your unit."),
+    "merge_self": (422, "不能并入自己，也不能并入已并案的案件。", "A case cannot be merged into itself or a merged one."),
+    "kind_differs": (422, "“{kind}”不走这一步。", "A “{kind}” does not take this step."),
+    "not_signed": (409, "请先签收，再反馈。", "Sign it first."),
+    "training_mix": (422, "培训案件只能和培训案件并案。", "Training cases stay among themselves."),
+    # reading and data
+    "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),
+    "calendar_year_unknown": (422, "日历里没有 {year} 年的节假日，请先录入。", "The calendar does not know the holidays of {year}."),
+    "busy": (503, "系统正在恢复，请稍等几秒再试，内容不会丢。", "The service is recovering; try again in a few seconds."),
+    "too_many": (429, "提交得太快了，请 {seconds} 秒后再试。", "Too many; try again in {seconds} seconds."),
+}
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """One refusal: `Refused("missing", field="原因")`."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    @property
+    def status(self) -> int:
+        """HTTP status of this refusal."""
+        return SENTENCES[self.code][0]
+
+    @property
+    def zh(self) -> str:
+        """The sentence in Chinese."""
+        return SENTENCES[self.code][1].format(**self.facts)
+
+    @property
+    def en(self) -> str:
+        """The sentence in English."""
+        return SENTENCES[self.code][2].format(**self.facts)
+
+    def __str__(self) -> str:
+        return f"{self.zh} [{self.code}]"
