@@ -1,0 +1,52 @@
+"""What the platform understood of a report (分诊): proposals, what operators made of them, what was learned."""
+
+from django.db import models
+
+from xiucheng.cases.models import Case
+
+
+class Proposal(models.Model):
+    """The platform's proposal for a case (分诊建议), with its certainty (0–1) and its reasons."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="proposal")
+    category_id = models.CharField(max_length=5, blank=True, default="")
+    standard_id = models.BigIntegerField(null=True)
+    unit_id = models.BigIntegerField(null=True)
+    urgency = models.PositiveSmallIntegerField(default=0)
+    certainty = models.FloatField(default=0.0)
+    place_certainty = models.FloatField(default=0.0)
+    alternatives = models.JSONField(default=list)
+    reasons = models.JSONField(default=list)
+    similar = models.JSONField(default=list)
+    understood = models.BooleanField(default=False)
+    model = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分诊建议"
+
+
+class Correction(models.Model):
+    """What an operator chose against what was proposed (纠正); the lesson of the night."""
+
+    case = models.ForeignKey(Case, models.CASCADE)
+    field = models.CharField(max_length=12)
+    proposed = models.CharField(max_length=40, blank=True)
+    chosen = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分诊纠正"
+
+
+class Model(models.Model):
+    """A trained model (分诊模型); the newest accepted one is in use."""
+
+    name = models.CharField(max_length=40, unique=True)
+    trained_at = models.DateTimeField()
+    accepted = models.BooleanField(default=False)
+    figures = models.JSONField(default=dict)
+    body = models.BinaryField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分诊模型"
