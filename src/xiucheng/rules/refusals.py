@@ -61,6 +61,13 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "kind_differs": (422, "“{kind}”不走这一步。", "A “{kind}” does not take this step."),
     "not_signed": (409, "请先签收，再反馈。", "Sign it first."),
+    "others_follow": (409, "还有其他人反映同一问题，案件会继续办理。", "Others follow this case; it goes on."),
+    "has_followers": (
+        409,
+        "已有案件并入本案，请把本案作为主案件。",
+        "Other cases follow this one; make it the main case.",
+    ),
+    "call_first": (409, "请先回访反映人，再决定维持结案。", "Call the reporter back before upholding."),
     "training_mix": (422, "培训案件只能和培训案件并案。", "Training cases stay among themselves."),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),

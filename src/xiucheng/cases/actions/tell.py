@@ -1,0 +1,66 @@
+"""Who hears of an act (告知): the notices that follow, written with it or not at all. No personal data stands in them."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import orjson
+
+from xiucheng.audit import vault
+from xiucheng.cases.actions.load import Loaded
+from xiucheng.cases.models import Report, Task
+from xiucheng.city.registers import registers
+from xiucheng.notices.actions import Outgoing, enqueue
+from xiucheng.rules.workflow import Decision
+
+_POSTS: Final = {"dispatchers": "dispatcher", "shift_leaders": "shift_leader"}
+_HOLDERS: Final = {"to_dispatch": "dispatcher", "disputed": "shift_leader", "to_close": "shift_leader"}
+
+
+def write(case: Loaded, decision: Decision, changes: Mapping[str, Any], seq: int, now: dt.datetime) -> None:
+    """Write the notices of an act."""
+    if not decision.tells or case.row["imported"]:
+        return
+    rows = [o for audience in decision.tells for o in _outgoing(audience, case, decision, changes)]
+    if rows:
+        enqueue(rows, subject_kind="case", subject_key=str(case.id), moment=f"{case.id}:{seq}", now=now)
+
+
+def _outgoing(audience: str, case: Loaded, decision: Decision, changes: Mapping[str, Any]) -> Iterator[Outgoing]:
+    template = f"{decision.act}.{decision.step}" if decision.step else decision.act
+    facts = {"number": case.row["number"], "state": decision.to}
+    urgent = int(case.row["urgency"]) >= 2
+    unit = changes.get("unit_id", case.row["unit_id"])
+    if audience == "reporter":
+        yield from _reporters(case, template, facts)
+    elif audience == "holder" and decision.to not in {"handling", "suspended"}:
+        yield Outgoing("post", _HOLDERS.get(decision.to, "operator"), template, facts, urgent=urgent)
+    elif audience in {"unit", "holder", "old_unit"}:
+        whom = case.row["unit_id"] if audience == "old_unit" else unit
+        if whom is not None:
+            known = registers().units.get(int(whom))
+            ladder = known.ladder if known and known.ladder else ("inapp",)
+            yield Outgoing("unit", str(whom), template, facts, ladder=ladder, urgent=urgent)
+    elif audience == "handler" and changes.get("handler_id"):
+        yield Outgoing("account", str(changes["handler_id"]), template, facts, urgent=urgent)
+    elif audience in {"verifier", "checker"}:
+        yield from _officer(case, template, facts, urgent)
+    elif audience in _POSTS:
+        yield Outgoing("post", _POSTS[audience], template, facts, urgent=urgent)
+
+
+def _officer(case: Loaded, template: str, facts: dict[str, Any], urgent: bool) -> Iterator[Outgoing]:
+    """Pool tasks are seen by everyone whose pool it is; a named officer gets a notice."""
+    task = Task.objects.filter(case_id=case.id, done_at=None, account_id__isnull=False).order_by("-id").first()
+    if task is not None:
+        yield Outgoing("account", str(task.account_id), template, facts, urgent=urgent)
+
+
+def _reporters(case: Loaded, template: str, facts: dict[str, Any]) -> Iterator[Outgoing]:
+    """Everyone who reported this problem and left an address, followers of the main case included."""
+    reports = Report.objects.filter(case_id=case.id) | Report.objects.filter(case__main_case_id=case.id)
+    for report in reports.exclude(contact_sealed=None):
+        email = orjson.loads(vault.unseal(report.contact_sealed)).get("email")
+        if email:
+            mine = {**facts, "token": report.token}
+            yield Outgoing("reporter", str(report.id), template, mine, ladder=("email",), address=str(email))
