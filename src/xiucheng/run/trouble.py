@@ -1,0 +1,74 @@
+"""What goes wrong around the service, said so that the person at the terminal knows the way out (故障说明)."""
+
+from typing import Any
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "no_postgres": (
+        "没有找到 PostgreSQL（需要 {version}）。请重新执行 make run 安装，或请管理员执行：apt-get install postgresql-15。",
+        "No PostgreSQL ({version}) was found. Run make run again, or ask an administrator for: apt-get install postgresql-15.",
+    ),
+    "socket_path_too_long": (
+        "数据目录的路径太长：{folder}。请把 XIUCHENG_DATA 设为较短的路径。",
+        "The path of the data folder is too long: {folder}. Set XIUCHENG_DATA to a shorter one.",
+    ),
+    "folder_not_ours": (
+        "目录 {folder} 属于其他用户。请换一个数据目录（XIUCHENG_DATA），或请管理员把它交给当前用户。",
+        "The folder {folder} belongs to another user. Choose another data folder (XIUCHENG_DATA) or have it handed over.",
+    ),
+    "root_without_user": (
+        "PostgreSQL 不能以 root 身份运行，这台机器又没有可用的普通用户。请用普通用户执行，或设置 DATABASE_URL。",
+        "PostgreSQL does not run as root and there is no other user here. Run as an ordinary user, or set DATABASE_URL.",
+    ),
+    "other_postgres": (
+        "数据由 PostgreSQL {laid} 写成，这里是 {here}：{folder}。请先用旧版本 xiucheng backup，再用新版本 xiucheng restore。",
+        "The data were written by PostgreSQL {laid}, this is {here}: {folder}. Back up with the old one, restore with the new.",
+    ),
+    "database_failed": (
+        "数据库没有启动。它说：\n{said}",
+        "The database did not start. It said:\n{said}",
+    ),
+    "disk_full": (
+        "磁盘空间不足（至少需要 500 MB）{folder}。请清理磁盘，或把 XIUCHENG_DATA 设到另一块盘上，然后重新执行。",
+        "The disk is full (500 MB are needed) {folder}. Free some space or point XIUCHENG_DATA to another disk, then run again.",
+    ),
+    "port_in_use": (
+        "端口 {port} 已被占用。请停掉占用它的程序，或换一个端口：xiucheng run --port {other}（make run PORT={other}）。",
+        "Port {port} is in use. Stop the program that uses it, or take another: xiucheng run --port {other} (make run PORT={other}).",
+    ),
+    "already_running": (
+        "绣城已在运行（进程 {pid}，数据目录 {folder}）。请先停止它，或用 XIUCHENG_DATA 另设数据目录。",
+        "Xiucheng is running already (process {pid}, data folder {folder}). Stop it, or set XIUCHENG_DATA to another folder.",
+    ),
+    "newer_data": (
+        "数据目录由较新的版本（{theirs}）写成，本程序是 {ours}：{folder}。请升级程序，或用 XIUCHENG_DATA 换一个数据目录。",
+        "The data folder was written by a newer version ({theirs}), this is {ours}: {folder}. Upgrade, or set XIUCHENG_DATA.",
+    ),
+    "data_not_writable": (
+        "不能写入数据目录 {folder}：{said}。请检查权限，或用 XIUCHENG_DATA 换一个数据目录。",
+        "The data folder {folder} cannot be written: {said}. Check its permissions, or set XIUCHENG_DATA to another.",
+    ),
+    "secrets_missing": (
+        "数据库里已有数据，却没有密钥文件 {file}。没有它，反映人的信息读不出来。请从备份中放回该文件后再启动。",
+        "There are data but no secrets file {file}. Without it, personal data cannot be read. Put the file back, then start.",
+    ),
+    "not_running": (
+        "绣城没有在运行，这个命令需要它。请先执行 xiucheng run（make run）。",
+        "Xiucheng is not running, and this command needs it. Start it first: xiucheng run (make run).",
+    ),
+    "database_unreachable": (
+        "连不上 DATABASE_URL 所指的数据库：{said}",
+        "The database named by DATABASE_URL cannot be reached: {said}",
+    ),
+}
+
+
+class Trouble(Exception):  # noqa: N818 - it is what it is called
+    """One of the sentences above, with its facts filled in; `zh` and `en` are what is shown."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        self.code = code
+        self.facts = facts
+        zh, en = SENTENCES[code]
+        self.zh = zh.format(**facts)
+        self.en = en.format(**facts)
+        super().__init__(self.en)

@@ -1,0 +1,45 @@
+"""Every test meets a real PostgreSQL: one throw-away cluster per test process, started before Django reads its settings.
+
+`XIUCHENG_TEST_PG=15` takes Debian's PostgreSQL 15 instead of the wheel's 18; `XIUCHENG_TEST_DATABASE_URL` a server that is
+there already. Data folder and secrets are fixed for the run and thrown away with it.
+"""
+
+import atexit
+import base64
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from xiucheng.run.postgres import Cluster
+
+KEYS = {"XIUCHENG_SECRET_KEY": b"s", "XIUCHENG_FIELD_KEY": b"f", "XIUCHENG_BLIND_KEY": b"b"}
+
+
+def _start_database(ground: Path) -> str:
+    wanted = os.environ.get("XIUCHENG_TEST_PG")
+    cluster = Cluster(
+        ground / "database", ground / "database.log", major=int(wanted) if wanted else None, durable=False
+    )
+    cluster.lay()
+    cluster.start()
+    atexit.register(cluster.stop)
+    return cluster.url()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Lay the ground of this process; the process that only hands tests to others needs none."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        return
+    ground = Path(tempfile.mkdtemp(prefix="xiucheng-test-"))
+    atexit.register(shutil.rmtree, ground, ignore_errors=True)
+    os.environ["XIUCHENG_DATA"] = str(ground)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xiucheng.run.settings"
+    for name, letter in KEYS.items():
+        os.environ[name] = base64.b64encode(letter * 32).decode("ascii")
+    os.environ["DATABASE_URL"] = os.environ.get("XIUCHENG_TEST_DATABASE_URL") or _start_database(ground)
+    django.setup()
