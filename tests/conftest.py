@@ -10,11 +10,17 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 import pytest
 
 from xiucheng.run.postgres import Cluster
+
+if TYPE_CHECKING:
+    from tests.district import District
+
+    from xiucheng.rules.workflow import Actor
 
 KEYS = {"XIUCHENG_SECRET_KEY": b"s", "XIUCHENG_FIELD_KEY": b"f", "XIUCHENG_BLIND_KEY": b"b"}
 
@@ -43,3 +49,19 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[name] = base64.b64encode(letter * 32).decode("ascii")
     os.environ["DATABASE_URL"] = os.environ.get("XIUCHENG_TEST_DATABASE_URL") or _start_database(ground)
     django.setup()
+
+
+@pytest.fixture
+def district(db: None) -> "District":
+    """A small district: two units, one category with two standards (see `tests.district`)."""
+    from tests.district import build  # models can only be imported once Django is set up
+
+    return build()
+
+
+@pytest.fixture
+def people(district: "District") -> "dict[str, Actor]":
+    """One actor per post."""
+    from tests.district import actors  # models can only be imported once Django is set up
+
+    return actors(district)

@@ -1,13 +1,12 @@
 """The way of a case (案件全流程) from report to verdict, through the gateway alone."""
 
 import pytest
+from tests.district import District
 
 from xiucheng.cases import actions
 from xiucheng.cases.models import Case, Clock, Errand, History, Report
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor
-
-from .conftest import District
 
 RAIL = actions.Submission(channel="web", kind="complaint", words="南坪火锅店门口护栏倒了", lng=106.57, lat=29.53)
 

@@ -3,8 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-import pytest
-
 from xiucheng.city import models as city
 from xiucheng.city import registers
 from xiucheng.rules.workflow import Actor
@@ -21,8 +19,7 @@ class District:
     urgent_standard: int
 
 
-@pytest.fixture
-def district(db: None) -> District:
+def build() -> District:
     """Rails and lamps, a road unit and a lamp unit."""
     city.Category.objects.create(code="C", kind="component", level=0, name="部件", pinyin="bujian")
     city.Category.objects.create(code="C01", kind="component", level=1, name="公用设施", pinyin="g", parent_id="C")
@@ -43,12 +40,13 @@ def district(db: None) -> District:
     return District(road.id, lamp.id, "C0101", ordinary.id, urgent.id)
 
 
-@pytest.fixture
-def people(district: District) -> dict[str, Actor]:
+def actors(district: District) -> dict[str, Actor]:
     """One actor per post; the unit's people belong to the road unit."""
     posts = ("operator", "shift_leader", "dispatcher", "officer", "leader", "chief")
     found = {p: Actor("account", str(i), frozenset({p})) for i, p in enumerate(posts, 1)}
-    found |= {p: Actor("account", str(i), frozenset({p}), unit=district.unit) for i, p in ((11, "unit"), (12, "handler"))}
+    found |= {
+        p: Actor("account", str(i), frozenset({p}), unit=district.unit) for i, p in ((11, "unit"), (12, "handler"))
+    }
     found["other_unit"] = Actor("account", "13", frozenset({"unit"}), unit=district.other_unit)
     found["resident"] = Actor("resident", "")
     found["system"] = Actor("system", "triage", certainty=0.97)
