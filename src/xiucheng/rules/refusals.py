@@ -69,6 +69,14 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "call_first": (409, "请先回访反映人，再决定维持结案。", "Call the reporter back before upholding."),
     "training_mix": (422, "培训案件只能和培训案件并案。", "Training cases stay among themselves."),
+    # what comes in
+    "bad_point": (
+        422,
+        "坐标不对：{why}。请在地图上重新点一下，或者不填坐标只写地点。",
+        "The point is not right: {why}.",
+    ),
+    "bad_contact": (422, "“{field}”看起来不对，请检查一下。", "“{field}” does not look right; please check it."),
+    "too_many_pictures": (422, "照片最多 {most} 张。", "At most {most} pictures."),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),
     "calendar_year_unknown": (

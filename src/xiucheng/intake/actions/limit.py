@@ -1,0 +1,46 @@
+"""Not too fast (限流): how many reports one address may send, counted in one row that all processes share."""
+
+import datetime as dt
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+
+from xiucheng.audit import vault
+from xiucheng.city.registers import registers
+from xiucheng.rules.refusals import Refused
+
+WINDOW: Final = 600
+MOST: Final = 30
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+_COUNT: Final = """
+INSERT INTO intake_sender AS s (key, window_at, count) VALUES (%(key)s, %(now)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN s.window_at < %(now)s - make_interval(secs => %(window)s) THEN 1 ELSE s.count + 1 END,
+  window_at = CASE WHEN s.window_at < %(now)s - make_interval(secs => %(window)s) THEN %(now)s ELSE s.window_at END
+RETURNING count, window_at
+"""
+
+
+def count(sender: str) -> None:
+    """Count one report of this address; more than the setting `sender_limit` in ten minutes is refused with `too_many`.
+
+    The address is kept as a keyed hash. Real time counts, not the demo's; a demo does not limit its own machine.
+    """
+    if not sender or (settings.DEMO and sender in LOOPBACK):
+        return
+    most = int(registers().settings.get("sender_limit", MOST))
+    now = dt.datetime.now(dt.UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"key": vault.blind(sender).hex(), "now": now, "window": WINDOW})
+        used, since = cursor.fetchone()
+    if used > most:
+        left = WINDOW - int((now - since).total_seconds())
+        raise Refused("too_many", seconds=max(1, left))
+
+
+def sweep() -> int:
+    """Drop the counters of past windows; gives how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM intake_sender WHERE window_at < now() - interval '1 hour'")
+        return int(cursor.rowcount)
