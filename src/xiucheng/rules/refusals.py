@@ -89,6 +89,16 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "系统正在恢复，请稍等几秒再试，内容不会丢。",
         "The service is recovering; try again in a few seconds.",
     ),
+    # machines and phones
+    "not_json": (400, "内容不是有效的 JSON。", "The body is not valid JSON."),
+    "bad_field": (422, "“{field}”的格式不对：{why}。", "“{field}” is not right: {why}."),
+    "too_big": (413, "内容太大，最多 {most}。", "Too big: {most} at most."),
+    "sign_in": (401, "请先登录，或在请求里带上有效的令牌。", "Sign in, or send a valid token."),
+    "no_post": (403, "您的岗位不能看这里。", "Your post may not look here."),
+    "not_found": (404, "没有这个地址。", "There is no such address."),
+    "code_unknown": (404, "查询码不对，请核对后再试。", "There is no report with this code; please check it."),
+    "upload_unknown": (422, "照片没有传完或已过期，请重新上传。", "The picture has not arrived; please upload it again."),
+    "task_taken": (409, "这项任务已由别人领取。", "Somebody else has taken this task."),
     "too_many": (429, "提交得太快了，请 {seconds} 秒后再试。", "Too many; try again in {seconds} seconds."),
 }
 

@@ -13,6 +13,7 @@ from xiucheng.cases.actions import chain, columns, tell, write
 from xiucheng.cases.actions.load import Loaded, load
 from xiucheng.city import clock, queries
 from xiucheng.city.registers import registers
+from xiucheng.rules.legible import legible
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import ENDED, GOVERNS, OPEN, STATES, Actor, Decision, decide
 
@@ -47,6 +48,7 @@ def act(
     `facts`. The same `key` gives the first answer again. Raises `Refused`.
     """
     given = dict(form or {})
+    given = {k: legible(v) if isinstance(v, str) else v for k, v in given.items()}
     content = orjson.dumps([case_id, name, step, actor.key, {k: str(v) for k, v in given.items()}])
     digest = hashlib.sha256(content).digest()
     key = key[:80] if key else None
@@ -103,6 +105,7 @@ def _carry_out(
     outcome = Outcome(case.id, case.row["number"], decision.to, case.row["version"] + 1)
     write.write(case, decision, changes, row, now)
     write.tasks(case, decision, form, actor, now)
+    write.pictures(case, decision, form, actor, now)
     tell.write(case, decision, changes, row["seq"], now)
     write.change(case, decision, changes, now)
     if key:

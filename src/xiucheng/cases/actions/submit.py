@@ -13,6 +13,7 @@ from xiucheng.audit import vault
 from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
+from xiucheng.rules.legible import legible
 from xiucheng.rules.masking import mask
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision, Snapshot, decide
@@ -113,7 +114,7 @@ def _first_answer(key: str, digest: bytes) -> Submitted:
 
 
 def _case(given: Submission, decision: Decision, now: dt.datetime) -> dict[str, Any]:
-    summary = mask(" ".join(given.words.split()))[:SUMMARY]
+    summary = mask(" ".join(legible(given.words).split()))[:SUMMARY]
     return {
         "state": decision.to,
         "kind": given.kind,
@@ -121,8 +122,8 @@ def _case(given: Submission, decision: Decision, now: dt.datetime) -> dict[str, 
         "channel": given.channel,
         "category": given.category,
         "summary": summary,
-        "place": mask(given.place)[:200],
-        "no_place": given.no_place[:100],
+        "place": mask(legible(given.place))[:200],
+        "no_place": legible(given.no_place)[:100],
         "lng": given.lng,
         "lat": given.lat,
         **columns.on_map(given.lng, given.lat),
@@ -149,7 +150,7 @@ def _report(given: Submission, token: str, now: dt.datetime) -> dict[str, Any]:
         "contact": vault.seal(orjson.dumps(contact).decode()) if contact else None,
         "phone_blind": vault.blind(phone) if phone else None,
         "raw": vault.seal(given.raw) if given.raw else None,
-        "place_said": mask(given.place)[:200],
+        "place_said": mask(legible(given.place))[:200],
         "original_point": orjson.dumps(given.original_point).decode() if given.original_point else None,
         "taken_by": given.taken_by,
         "share_contact": given.share_contact,

@@ -9,7 +9,7 @@ from django.db import connection
 
 from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.cases.actions.load import Loaded
-from xiucheng.cases.models import Task
+from xiucheng.cases.models import Picture, Task
 from xiucheng.rules.workflow import Actor, Decision
 
 _SET: Final = ", ".join(f'"{name}" = r."{name}"' for name in columns.COLUMNS)
@@ -85,6 +85,20 @@ def tasks(case: Loaded, decision: Decision, form: Mapping[str, Any], actor: Acto
             created_at=now,
             due_at=due,
         )
+
+
+_STAGES: Final = {"feed_back": "after", "verify": "verify", "check": "check", "rework": "rework"}
+
+
+def pictures(case: Loaded, decision: Decision, form: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
+    """The pictures that came with an act (照片), stored before by their hash; `form["pictures"]` holds their rows."""
+    stored = [p for p in form.get("pictures") or () if isinstance(p, Mapping)]
+    names = ("sha256", "original_sha256", "width", "height", "taken_at", "lng", "lat")
+    stage = _STAGES.get(decision.act, decision.act)
+    by = f"{actor.kind}:{actor.key}"[:40]
+    Picture.objects.bulk_create(
+        Picture(case_id=case.id, stage=stage, by=by, at=now, **{name: p.get(name) for name in names}) for p in stored
+    )
 
 
 def change(case: Loaded, decision: Decision, changes: Mapping[str, Any], now: dt.datetime) -> None:

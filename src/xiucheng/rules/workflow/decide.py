@@ -80,7 +80,7 @@ def _facts(form: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
     if form.get("until"):
         facts["until"] = form["until"].isoformat()
     if form.get("pictures"):
-        facts["pictures"] = [str(p) for p in form["pictures"]]
+        facts["pictures"] = [str(p["sha256"]) if isinstance(p, Mapping) else str(p) for p in form["pictures"]]
     if actor.certainty is not None:
         facts["certainty"] = round(actor.certainty, 4)
     if actor.via:
