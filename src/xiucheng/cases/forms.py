@@ -142,7 +142,7 @@ def place(given: Mapping[str, Any]) -> dict[str, Any]:
 
 READERS: Final[dict[str, Callable[[Any, Need], Any]]] = {
     "text": text,
-    "choice": lambda value, need: text(value, need),
+    "choice": text,
     "unit": unit,
     "units": units,
     "person": person,

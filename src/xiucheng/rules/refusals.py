@@ -97,7 +97,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     "no_post": (403, "您的岗位不能看这里。", "Your post may not look here."),
     "not_found": (404, "没有这个地址。", "There is no such address."),
     "code_unknown": (404, "查询码不对，请核对后再试。", "There is no report with this code; please check it."),
-    "upload_unknown": (422, "照片没有传完或已过期，请重新上传。", "The picture has not arrived; please upload it again."),
+    "upload_unknown": (
+        422,
+        "照片没有传完或已过期，请重新上传。",
+        "The picture has not arrived; please upload it again.",
+    ),
     "task_taken": (409, "这项任务已由别人领取。", "Somebody else has taken this task."),
     "too_many": (429, "提交得太快了，请 {seconds} 秒后再试。", "Too many; try again in {seconds} seconds."),
 }
