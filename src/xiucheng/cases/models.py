@@ -55,7 +55,9 @@ class Case(models.Model):
     suspensions = models.PositiveSmallIntegerField("挂账次数", default=0)
     suspended_until = models.DateTimeField("挂账至", null=True)
     prior_state = models.CharField("原状态", max_length=12, blank=True, default="")
-    main_case = models.ForeignKey("self", models.PROTECT, null=True, verbose_name="主案件", related_name="followers")
+    main_case = models.ForeignKey(
+        "self", models.PROTECT, null=True, verbose_name="主案件", related_name="followers", db_index=False
+    )
     ask = models.JSONField("待审批申请", null=True)
     level = models.PositiveSmallIntegerField("督办级别", default=0)
     satisfaction = models.PositiveSmallIntegerField("满意度", null=True)

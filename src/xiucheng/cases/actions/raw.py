@@ -1,20 +1,29 @@
-"""Prepared statements on Django's own connection (预编译语句): one round trip, planned once per process."""
+"""Prepared statements on Django's own connection (预编译语句): one round trip, planned once per connection."""
 
+import functools
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-import psycopg
 from django.db import connection
+from psycopg import RawCursor
 from psycopg.rows import TupleRow
+
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
+
+
+@functools.cache
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """Named parameters as `$1`, `$2` …; psycopg would read a long statement anew at every call."""
+    names = tuple(dict.fromkeys(_NAMED.findall(sql)))
+    place = {name: f"${i}" for i, name in enumerate(names, 1)}
+    return _NAMED.sub(lambda m: place[m[1]], sql).encode(), names
 
 
 def run(sql: str, params: Mapping[str, Any]) -> TupleRow | None:
     """Run one statement with server-side parameters; gives its first row. Errors are Django's."""
     connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = psycopg.Cursor(connection.connection)
-        try:
-            cursor.execute(sql, params, prepare=True)
-            return cursor.fetchone() if cursor.description else None
-        finally:
-            cursor.close()
+    text, names = _numbered(sql)
+    with connection.wrap_database_errors, RawCursor(connection.connection) as cursor:
+        cursor.execute(text, [params[name] for name in names], prepare=True)
+        return cursor.fetchone() if cursor.description else None
