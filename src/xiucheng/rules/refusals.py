@@ -103,6 +103,23 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "The picture has not arrived; please upload it again.",
     ),
     "task_taken": (409, "这项任务已由别人领取。", "Somebody else has taken this task."),
+    # pictures
+    "picture_too_heavy": (
+        413,
+        "照片太大，每张最多 {most} MB，请换一张小些的。",
+        "The picture is too heavy: {most} MB at most.",
+    ),
+    "picture_too_large": (
+        422,
+        "照片尺寸太大（最多 {most} 万像素），请换一张小些的。",
+        "The picture is too large: {most}0,000 pixels at most.",
+    ),
+    "picture_unknown": (
+        422,
+        "这个文件不是照片。请发 JPG、PNG 或 WebP 格式的照片。",
+        "This is not a picture we can read. Please send JPG, PNG or WebP.",
+    ),
+    "picture_broken": (422, "照片没有传完整，请重新选一次。", "The picture is damaged; please choose it again."),
     "too_many": (429, "提交得太快了，请 {seconds} 秒后再试。", "Too many; try again in {seconds} seconds."),
 }
 

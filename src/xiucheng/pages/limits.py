@@ -1,0 +1,49 @@
+"""How often one address may send (限流): counted in the database, so that all processes count together.
+
+The key is a keyed hash of the address; the address itself is not stored.
+"""
+
+import math
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+from xiucheng.audit import vault
+from xiucheng.city import clock
+from xiucheng.rules.refusals import Refused
+
+_SPEND: Final = """
+INSERT INTO intake_sender AS s (key, window_at, count) VALUES (%(key)s, %(now)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN s.window_at <= %(now)s - make_interval(secs => %(seconds)s) OR s.window_at > %(now)s THEN 1 ELSE s.count + 1 END,
+  window_at = CASE WHEN s.window_at <= %(now)s - make_interval(secs => %(seconds)s) OR s.window_at > %(now)s
+              THEN %(now)s ELSE s.window_at END
+RETURNING count, extract(epoch FROM window_at + make_interval(secs => %(seconds)s) - %(now)s)
+"""
+
+
+def sender(request: HttpRequest) -> str:
+    """The address that a request came from; the last hop before a trusted proxy when there is one."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if getattr(settings, "BEHIND_PROXY", False) and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def spend(request: HttpRequest, purpose: str, *, most: int, seconds: int) -> None:
+    """Count one use; raises Refused("too_many") with the waiting time when `most` within `seconds` are used up."""
+    key = vault.blind(f"{purpose}:{sender(request)}").hex()
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND, {"key": key, "now": clock.now(), "seconds": seconds})
+        count, wait = cursor.fetchone()
+    if count > most:
+        raise Refused("too_many", seconds=max(1, math.ceil(wait)))
+
+
+def sweep() -> int:
+    """Forget addresses that have not sent for a day; gives how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM intake_sender WHERE window_at < %s - interval '1 day'", [clock.now()])
+        return int(cursor.rowcount)

@@ -1,0 +1,119 @@
+"""Pictures that arrive in pieces (断点续传): each piece is confirmed, a broken line goes on where it stopped.
+
+`POST /uploads/` with `Upload-Length` gives an address; `PATCH` it with `Upload-Offset` and bytes; `HEAD` tells how far it came;
+`GET` gives the finished picture. An upload that nobody finishes is dropped after a day.
+"""
+
+import datetime as dt
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_http_methods
+
+from xiucheng.cases import pictures
+from xiucheng.city import clock
+from xiucheng.intake.models import Upload
+from xiucheng.pages import limits, signed
+from xiucheng.rules.refusals import Refused
+
+KEPT: Final = dt.timedelta(days=1)
+PIECE: Final = 1024 * 1024
+
+
+def _part(token: str) -> Path:
+    return Path(settings.DATA) / "uploads" / f"{token}.part"
+
+
+@require_http_methods(["POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """A picture is about to come."""
+    limits.spend(request, "upload", most=90, seconds=600)
+    size = _number(request.headers.get("Upload-Length"))
+    if size > pictures.MOST_BYTES:
+        raise Refused("picture_too_heavy", most=pictures.MOST_BYTES // 1024 // 1024)
+    if size == 0:
+        raise Refused("picture_unknown")
+    token = secrets.token_urlsafe(32)
+    _part(token).parent.mkdir(parents=True, exist_ok=True)
+    Upload.objects.create(token=token, size=size, created_at=clock.now())
+    return JsonResponse({"upload": token}, status=201, headers={"Location": f"/uploads/{token}", "Upload-Offset": "0"})
+
+
+@require_http_methods(["PATCH", "HEAD", "GET"])
+def piece(request: HttpRequest, token: str) -> HttpResponse:
+    """The next piece of a picture, or how far it came."""
+    if request.method != "PATCH":
+        upload = Upload.objects.filter(token=token).first()
+        if upload is None:
+            raise Http404
+        return _answer(upload)
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().filter(token=token).first()
+        if upload is None:
+            raise Http404
+        if _number(request.headers.get("Upload-Offset")) != upload.offset:
+            return JsonResponse({"offset": upload.offset}, status=409, headers={"Upload-Offset": str(upload.offset)})
+        if upload.picture is None:
+            _append(upload, request.body)
+    return _answer(upload)
+
+
+def _append(upload: Upload, content: bytes) -> None:
+    """Bytes are on disk before the row says so; what a killed process wrote too much is cut off."""
+    if len(content) > min(PIECE, upload.size - upload.offset):
+        raise Refused("picture_broken")
+    part = _part(upload.token)
+    with part.open("r+b" if part.exists() else "wb") as file:
+        file.truncate(upload.offset)
+        file.seek(upload.offset)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    upload.offset += len(content)
+    if upload.offset == upload.size:
+        raw = part.read_bytes()
+        part.unlink()
+        upload.picture = pictures.keep(raw).facts()
+    upload.save(update_fields=["offset", "picture"])
+
+
+def _answer(upload: Upload) -> JsonResponse:
+    facts: dict[str, Any] = {"upload": upload.token, "offset": upload.offset, "size": upload.size}
+    if upload.picture:
+        kept = upload.picture
+        facts |= {"thumb": signed.thumb_url(kept["sha256"]), "full": signed.picture_url(kept["sha256"])}
+        facts |= {name: kept.get(name) for name in ("lng", "lat", "taken_at", "width", "height")}
+    headers = {"Upload-Offset": str(upload.offset), "Cache-Control": "no-store"}
+    return JsonResponse(facts, headers=headers)
+
+
+def _number(text: str | None) -> int:
+    if not text or not text.isascii() or not text.isdigit() or len(text) > 10:
+        raise Refused("missing", field="Upload-Length / Upload-Offset")
+    return int(text)
+
+
+def taken(request: HttpRequest, *, most: int = 3, name: str = "pictures") -> list[dict[str, Any]]:
+    """The pictures of a sent form, as `cases.pictures.Kept.facts()`: those uploaded before, then those in the form itself."""
+    tokens = [token for token in request.POST.getlist("upload")[:most] if len(token) <= 43]
+    rows = {row.token: row.picture for row in Upload.objects.filter(token__in=tokens, picture__isnull=False)}
+    found: list[dict[str, Any]] = [rows[token] or {} for token in dict.fromkeys(tokens) if token in rows]
+    for file in request.FILES.getlist(name)[: max(0, most - len(found))]:
+        if file.size and file.size > pictures.MOST_BYTES:
+            raise Refused("picture_too_heavy", most=pictures.MOST_BYTES // 1024 // 1024)
+        if file.size:
+            found.append(pictures.keep(file.read()).facts())
+    return found
+
+
+def sweep() -> int:
+    """Drop uploads that nobody finished or used within a day; gives how many."""
+    old = Upload.objects.filter(created_at__lt=clock.now() - KEPT)
+    for token in old.values_list("token", flat=True):
+        _part(token).unlink(missing_ok=True)
+    return old.delete()[0]
