@@ -21,7 +21,7 @@ SELECT to_jsonb(c) AS row, c.history_hash,
   CASE WHEN c.state = 'disputed' THEN EXISTS (SELECT 1 FROM case_history h WHERE h.case_id = c.id AND h.act = 'call_back'
     AND h.seq > (SELECT max(d.seq) FROM case_history d WHERE d.case_id = c.id AND d.act = 'dispute')) ELSE false END,
   (SELECT to_jsonb(d) FROM cases_deed d WHERE d.key = %(key)s) AS deed
-FROM cases_case c WHERE c.id = %(id)s FOR UPDATE OF c
+FROM cases_case c WHERE c.id = %(id)s
 """
 
 
@@ -55,7 +55,16 @@ def _parsed(value: Any) -> Any:
 
 def load(case_id: int, key: str | None) -> Loaded:
     """Lock a case and read all that the law asks for."""
-    found = raw.run(_LOAD, {"id": case_id, "key": key or ""})
+    return _loaded(case_id, _LOAD + "FOR UPDATE OF c", key or "")
+
+
+def view(case_id: int) -> Loaded:
+    """The same without a lock, for pages that show which acts are offered."""
+    return _loaded(case_id, _LOAD, "")
+
+
+def _loaded(case_id: int, sql: str, key: str) -> Loaded:
+    found = raw.run(sql, {"id": case_id, "key": key})
     if found is None:
         raise Refused("case_unknown")
     row, digest, clocks, task, followers, called, deed = found

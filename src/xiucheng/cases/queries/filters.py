@@ -1,0 +1,95 @@
+"""What a list is narrowed to (筛选): one value object, turned into one SQL condition."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+from xiucheng.cases.queries import search
+from xiucheng.rules.workflow import OPEN, STATES
+
+ASKS: Final = ("suspend", "extend", "appeal")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of a list. Empty means: not narrowed. `category` is a prefix of a code (`C`, `C01`, `C0101`)."""
+
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    category: str = ""
+    street: str = ""
+    unit: int | None = None
+    channel: str = ""
+    source: str = ""
+    late: bool = False
+    overdue: bool = False
+    level: int | None = None
+    flagged: bool = False
+    flag: str = ""
+    returned: bool = False
+    unsigned: bool = False
+    helping: int | None = None
+    handler: int | None = None
+    ask_stage: int | None = None
+    urgent: bool = False
+    unplaced: bool = False
+    since: dt.date | None = None
+    until: dt.date | None = None
+    words: str = ""
+
+    def chosen(self) -> tuple[str, ...]:
+        """The states asked for, in the table's order; unknown ones are dropped."""
+        return tuple(state for state in STATES if state in self.states)
+
+    def only_open(self) -> bool:
+        """Whether only open cases can be in the list, so that the indexes of open cases serve."""
+        return bool(self.states) and set(self.states) <= OPEN
+
+    def where(self, now: dt.datetime) -> tuple[str, dict[str, Any]]:
+        """An SQL condition on `c` and its parameters, without states and scope."""
+        parts: list[str] = []
+        params: dict[str, Any] = {}
+        for name, (value, condition) in self._plain().items():
+            if value not in (None, "", ()):
+                parts.append(condition)
+                params[name] = value
+        parts += [condition for chosen, condition in self._switches() if chosen]
+        if self.late:
+            parts.append("c.due_at < %(now)s AND c.ended_at IS NULL")
+            params["now"] = now
+        if self.words.strip():
+            found, more = search.wanted(self.words).where()
+            parts.append(found)
+            params |= more
+        return " AND ".join(parts) or "true", params
+
+    def _plain(self) -> dict[str, tuple[Any, str]]:
+        helping = f"[{self.helping}]" if self.helping is not None else None
+        return {
+            "kinds": (list(self.kinds) or None, "c.kind = ANY(%(kinds)s)"),
+            "category": (self.category + "%" if self.category else "", "c.category_id LIKE %(category)s"),
+            "street": (self.street, "c.street = %(street)s"),
+            "unit": (self.unit, "c.unit_id = %(unit)s"),
+            "channel": (self.channel, "c.channel = %(channel)s"),
+            "source": (self.source, "c.source = %(source)s"),
+            "level": (self.level, "c.level >= %(level)s"),
+            "flag": (f'["{self.flag}"]' if self.flag else "", "c.flags @> %(flag)s::jsonb"),
+            "helping": (helping, "c.helpers <> '[]' AND c.helpers @> %(helping)s::jsonb"),
+            "handler": (self.handler, "c.handler_id = %(handler)s"),
+            "ask_stage": (
+                None if self.ask_stage is None else str(self.ask_stage),
+                "c.ask IS NOT NULL AND c.ask->>'stage' = %(ask_stage)s",
+            ),
+            "since": (self.since, "c.opened_at >= %(since)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'"),
+            "until": (self.until, "c.opened_at < (%(until)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'"),
+        }
+
+    def _switches(self) -> list[tuple[bool, str]]:
+        return [
+            (self.overdue, "c.overdue AND NOT c.excused"),
+            (self.flagged, "c.flags <> '[]'"),
+            (self.returned, "c.returned"),
+            (self.unsigned, "c.signed_at IS NULL AND c.state = 'handling'"),
+            (self.urgent, "c.urgency > 0"),
+            (self.unplaced, "c.lng IS NULL"),
+        ]

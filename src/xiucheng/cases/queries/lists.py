@@ -1,0 +1,204 @@
+"""Lists of cases (列表): a page at a time by key, never by offset; the same number of statements however long.
+
+Open states are read side by side from their index and merged, so a long queue costs no more than a short one.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import orjson
+from django.db import connection
+
+from xiucheng.cases.queries.filters import Filters
+from xiucheng.cases.queries.scope import Scope
+from xiucheng.city import clock
+
+SIZE: Final = 50
+MOST: Final = 200
+SORTS: Final = ("due", "new", "old")
+_BEGAN: Final = {
+    "to_register": "opened_at",
+    "to_dispatch": "filed_at",
+    "handling": "dispatched_at",
+    "to_check": "fed_back_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case in a list; names of units, areas and categories come from the registers."""
+
+    id: int
+    number: str
+    state: str
+    version: int
+    kind: str
+    source: str
+    channel: str
+    category_id: str | None
+    unit_id: int | None
+    handler_id: int | None
+    team: str
+    summary: str
+    place: str
+    street: str
+    community: str
+    lng: float | None
+    lat: float | None
+    urgency: int
+    flags: list[str]
+    level: int
+    opened_at: dt.datetime
+    filed_at: dt.datetime | None
+    dispatched_at: dt.datetime | None
+    signed_at: dt.datetime | None
+    fed_back_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    due_at: dt.datetime | None
+    overdue: bool
+    excused: bool
+    returned: bool
+    returns: int
+    reworks: int
+    extensions: int
+    satisfaction: int | None
+    ask: dict[str, Any] | None
+    main_case_id: int | None
+    by_system: bool
+    training: bool
+    imported: bool
+    picture: str | None
+    followers: int
+
+    @property
+    def began_at(self) -> dt.datetime | None:
+        """When the running stage began, where the case itself says so; colours of clocks need it."""
+        value = getattr(self, _BEGAN.get(self.state, "due_at"))
+        return value if value is not self.due_at else None
+
+    def late(self, now: dt.datetime) -> bool:
+        """Whether the clock has run out now (超时未办)."""
+        return self.ended_at is None and self.due_at is not None and self.due_at < now
+
+
+_FIELDS: Final = tuple(Line.__dataclass_fields__)
+_OWN: Final = _FIELDS[:-2]
+COLUMNS: Final = (
+    ", ".join(f"c.{name}" for name in _OWN)
+    + ", (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1) AS picture"
+    + ", (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) AS followers"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a list and the key to the next ones (empty at the end)."""
+
+    lines: tuple[Line, ...]
+    after: str
+
+
+def line(row: tuple[Any, ...]) -> Line:
+    """A row of `COLUMNS` as a line."""
+    values = dict(zip(_FIELDS, row, strict=True))
+    for name in ("flags", "ask"):
+        if isinstance(values[name], str | bytes):
+            values[name] = orjson.loads(values[name])
+    return Line(**{**values, "flags": values["flags"] or []})
+
+
+def page(filters: Filters, scope: Scope, *, sort: str = "due", after: str = "", size: int = SIZE) -> Page:
+    """One page of a list. `after` is the key that the page before gave; one or two statements, plus at most three for a search.
+
+    Only open cases have deadlines: a list that may hold ended ones is sorted by age, the newest first.
+    """
+    size = max(1, min(size, MOST))
+    now = clock.now()
+    sort = sort if sort in SORTS and (sort != "due" or filters.only_open()) else "new"
+    if sort == "due":
+        found = _by_deadline(filters, scope, after, size + 1, now)
+    else:
+        found = _by_age(filters, scope, after, size + 1, now, sort)
+    return Page(tuple(found[:size]), _key(found[size - 1], sort) if len(found) > size else "")
+
+
+def lines_of(ids: list[int], scope: Scope) -> list[Line]:
+    """The lines of these cases as far as they may be seen, in the order given."""
+    where, params = scope.where(helping=True)
+    found = _run(f"SELECT {COLUMNS} FROM cases_case c WHERE c.id = ANY(%(ids)s) AND {where}", {**params, "ids": ids})
+    by_id = {one.id: one for one in found}
+    return [by_id[i] for i in ids if i in by_id]
+
+
+def _run(sql: str, params: dict[str, Any]) -> list[Line]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [line(row) for row in cursor.fetchall()]
+
+
+def _key(last: Line, sort: str) -> str:
+    moment = last.due_at if sort == "due" else last.opened_at
+    return f"{int(moment.timestamp() * 1_000_000) if moment else 'n'}_{last.id}"
+
+
+def _from_key(after: str) -> tuple[dt.datetime | None, int] | None:
+    """A key as moment and id; something else than a key begins at the beginning."""
+    head, _, tail = after.partition("_")
+    if not (tail.isdigit() and len(tail) < 19) or not (head == "n" or (head.isdigit() and len(head) < 18)):
+        return None
+    moment = None if head == "n" else dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=int(head))
+    return moment, int(tail)
+
+
+def _merged(states: tuple[str, ...], where: str, order: str, only_open: bool) -> str:
+    """Read each state from its own index and merge; without states one plain read."""
+    ended = " AND c.ended_at IS NULL" if only_open else ""
+    if not states:
+        return f"SELECT {COLUMNS} FROM cases_case c WHERE {where} ORDER BY {order} LIMIT %(size)s"
+    inner = f"SELECT c.* FROM cases_case c WHERE c.state = s.state{ended} AND {where} ORDER BY {order} LIMIT %(size)s"
+    return (
+        f"SELECT {COLUMNS} FROM (SELECT c.* FROM unnest(%(states)s::text[]) AS s (state)"
+        f" CROSS JOIN LATERAL ({inner}) c ORDER BY {order} LIMIT %(size)s) c ORDER BY {order}"
+    )
+
+
+def _by_deadline(filters: Filters, scope: Scope, after: str, size: int, now: dt.datetime) -> list[Line]:
+    """First what has a deadline, the most urgent first; then what has none."""
+    where, params = _where(filters, scope, now)
+    start = _from_key(after)
+    found: list[Line] = []
+    if start is None or start[0] is not None:
+        key = "c.due_at IS NOT NULL"
+        if start is not None:
+            key = "(c.due_at, c.id) > (%(moment)s, %(last)s)"
+        more = {**params, "size": size, **_position(start)}
+        found = _run(_merged(filters.chosen(), f"{where} AND {key}", "c.due_at, c.id", filters.only_open()), more)
+        start = None
+    if len(found) < size:
+        key = "c.due_at IS NULL AND c.id > %(last)s"
+        more = {**params, "size": size - len(found), "last": start[1] if start else 0}
+        found += _run(_merged(filters.chosen(), f"{where} AND {key}", "c.id", filters.only_open()), more)
+    return found
+
+
+def _by_age(filters: Filters, scope: Scope, after: str, size: int, now: dt.datetime, sort: str) -> list[Line]:
+    where, params = _where(filters, scope, now)
+    start = _from_key(after)
+    if start is not None:
+        where += f" AND (c.opened_at, c.id) {'<' if sort == 'new' else '>'} (%(moment)s, %(last)s)"
+    order = "c.opened_at DESC, c.id DESC" if sort == "new" else "c.opened_at, c.id"
+    states = filters.chosen()
+    return _run(_merged(states, where, order, filters.only_open()), {**params, "size": size, **_position(start)})
+
+
+def _position(start: tuple[dt.datetime | None, int] | None) -> dict[str, Any]:
+    return {} if start is None else {"moment": start[0], "last": start[1]}
+
+
+def _where(filters: Filters, scope: Scope, now: dt.datetime) -> tuple[str, dict[str, Any]]:
+    seen, params = scope.where()
+    if filters.helping is not None and filters.helping == scope.unit:
+        seen, params = replace(scope, everything=True).where()
+    narrowed, more = filters.where(now)
+    return f"{seen} AND {narrowed}", {**params, **more, "states": list(filters.chosen())}

@@ -1,0 +1,110 @@
+"""Cases on the map (地图): clusters from afar, single cases from near, as GeoJSON that is small enough for a phone."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from django.db import connection
+
+from xiucheng.cases.queries.filters import Filters
+from xiucheng.cases.queries.scope import Scope
+from xiucheng.city import clock
+from xiucheng.rules.mercator import mercator
+
+SINGLE_FROM: Final = 15
+MOST: Final = 600
+_WORLD: Final = 40075016.7
+_CELLS_ON_TILE: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of the map in WGS-84 degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def parse(cls, text: str) -> "Box | None":
+        """`west,south,east,north`, or nothing when it is not four numbers of the right order."""
+        try:
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError:
+            return None
+        fits = -180 <= west < east <= 180 and -85 < south < north < 85
+        return cls(west, south, east, north) if fits else None
+
+
+_BOX: Final = "point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s)) AND c.x IS NOT NULL"
+_SINGLE: Final = """
+SELECT c.id, c.number, c.state, c.category_id, c.lng, c.lat, c.due_at, c.urgency, c.summary
+FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %(most)s
+"""
+_CLUSTERS: Final = """
+SELECT count(*), avg(c.lng), avg(c.lat), count(*) FILTER (WHERE c.due_at < %(now)s), min(c.id)
+FROM cases_case c WHERE {where} GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) LIMIT %(most)s
+"""
+
+
+def geojson(
+    box: Box, zoom: int, scope: Scope, filters: Filters | None = None, *, public: bool = False, ended: bool = False
+) -> bytes:
+    """The open cases of a part of the map; one statement.
+
+    Features are points: a cluster has `count` and `late`, a single case `id` (staff) or nothing (public), `state`,
+    `category`, `tone` (`ok`, `soon`, `late`, `none`).
+    """
+    now = clock.now()
+    where, params = _where(box, scope, filters or Filters(), now, public, ended)
+    single = zoom >= SINGLE_FROM
+    params |= {"now": now, "most": MOST, "cell": _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE}
+    with connection.cursor() as cursor:
+        cursor.execute((_SINGLE if single else _CLUSTERS).replace("{where}", where), params)
+        rows = cursor.fetchall()
+    features = [_one(row, now, public) for row in rows] if single else [_cluster(row) for row in rows]
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def _where(
+    box: Box, scope: Scope, filters: Filters, now: dt.datetime, public: bool, ended: bool
+) -> tuple[str, dict[str, Any]]:
+    seen, params = scope.where()
+    narrowed, more = filters.where(now)
+    (x0, y0), (x1, y1) = mercator(box.west, box.south), mercator(box.east, box.north)
+    parts = [_BOX, seen, narrowed]
+    if not ended:
+        parts.append("c.ended_at IS NULL")
+    if filters.chosen():
+        parts.append("c.state = ANY(%(states)s)")
+    if public:
+        parts.append("c.public <> 'hidden'")
+    params |= {**more, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "states": list(filters.chosen())}
+    return " AND ".join(parts), params
+
+
+def _tone(due: dt.datetime | None, now: dt.datetime) -> str:
+    if due is None:
+        return "none"
+    left = (due - now).total_seconds()
+    return "late" if left < 0 else "soon" if left < 3600 else "ok"
+
+
+def _point(lng: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:
+    place = {"type": "Point", "coordinates": [round(lng, 6), round(lat, 6)]}
+    return {"type": "Feature", "geometry": place, "properties": properties}
+
+
+def _one(row: tuple[Any, ...], now: dt.datetime, public: bool) -> dict[str, Any]:
+    case_id, number, state, category, lng, lat, due, urgency, summary = row
+    shown = {"state": state, "category": category or "", "tone": _tone(due, now)}
+    if not public:
+        shown |= {"id": case_id, "number": number, "urgency": urgency, "title": summary[:40]}
+    return _point(lng, lat, shown)
+
+
+def _cluster(row: tuple[Any, ...]) -> dict[str, Any]:
+    count, lng, lat, late, first = row
+    return _point(lng, lat, {"count": count, "late": late, **({"id": first} if count == 1 else {})})

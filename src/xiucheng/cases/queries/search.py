@@ -1,0 +1,106 @@
+"""Search in Chinese without a dictionary (检索): overlapping pairs of characters, so that words of two characters are found.
+
+Phones are found by their keyed hash, case numbers whole or by their last digits, tracking codes whole.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from xiucheng.audit import vault
+from xiucheng.city import clock
+from xiucheng.city.registers import registers
+
+_RUN: Final = re.compile(r"[^\W_]+")
+_TOKEN: Final = re.compile(r"[2-9A-HJ-NP-Z]{16}")
+_BACK_DAYS: Final = 60
+MOST_GRAMS: Final = 4000
+
+
+def grams(text: str) -> list[str]:
+    """`路灯不亮` → `亮 不亮 灯不 路灯` without repetition, sorted: pairs of neighbours, a lone character by itself."""
+    found: set[str] = set()
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+        if len(run) == 1:
+            found.add(run)
+    return sorted(found)[:MOST_GRAMS]
+
+
+def index(case_id: int, texts: Iterable[str]) -> None:
+    """Write what a case is found by (建索引): words, address, names of its areas, category and unit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO case_search (case_id, grams) VALUES (%s, array_to_tsvector(%s::text[]))"
+            " ON CONFLICT (case_id) DO UPDATE SET grams = excluded.grams",
+            [case_id, grams("\n".join(texts))],
+        )
+
+
+def query(text: str) -> str:
+    """The words as a tsquery: every pair must be there; a single character finds every pair that begins with it."""
+    parts = []
+    for gram in grams(text):
+        quoted = "'" + gram.replace("\\", "").replace("'", "") + "'"
+        parts.append(f"{quoted}:*" if len(gram) == 1 else quoted)
+    return " & ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for: `ids` when number, phone or code was recognised, else `words` as a tsquery."""
+
+    ids: tuple[int, ...] | None = None
+    words: str = ""
+
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """An SQL condition on `c` with its parameters."""
+        if self.ids is not None:
+            return "c.id = ANY(%(found)s)", {"found": list(self.ids)}
+        if not self.words:
+            return "true", {}
+        return "c.id IN (SELECT s.case_id FROM case_search s WHERE s.grams @@ %(grams)s::tsquery)", {
+            "grams": self.words
+        }
+
+
+def wanted(text: str) -> Wanted:
+    """Understand what was typed into the search box."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    compact = re.sub(r"[\s-]", "", text)
+    if re.fullmatch(r"\d{1,22}", compact):
+        ids = _by_number(compact)
+        if ids or len(compact) > 4:
+            return Wanted(ids=tuple(sorted({*ids, *_by_phone(compact)})))
+    if _TOKEN.fullmatch(compact.upper()) and any(c.isdigit() for c in compact):
+        return Wanted(ids=_ids("SELECT case_id FROM cases_report WHERE token = %s", [compact.upper()]))
+    return Wanted(words=query(text))
+
+
+def _ids(sql: str, params: list[Any]) -> tuple[int, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return tuple(int(row[0]) for row in cursor.fetchall())
+
+
+def _by_number(digits: str) -> tuple[int, ...]:
+    """A whole number, one without the district, or the running number of one of the last days."""
+    district = str(registers().settings["district_code"])
+    if len(digits) >= 14:
+        names = [digits, district + digits]
+    else:
+        days = (clock.today() - dt.timedelta(days=n) for n in range(_BACK_DAYS))
+        names = [f"{district}{day:%Y%m%d}{digits.zfill(5)}" for day in days] if len(digits) <= 5 else []
+        if 7 <= len(digits) <= 10:
+            names += [f"{district}{clock.today().year}{digits}"]
+    return _ids("SELECT id FROM cases_case WHERE number = ANY(%s) ORDER BY id DESC LIMIT 50", [names])
+
+
+def _by_phone(digits: str) -> tuple[int, ...]:
+    forms = [vault.blind(form) for form in {digits, digits.removeprefix("86")}] if 7 <= len(digits) <= 13 else []
+    return _ids("SELECT case_id FROM cases_report WHERE phone_blind = ANY(%s) LIMIT 200", [forms]) if forms else ()
