@@ -149,7 +149,7 @@ def whole(key: int | str, scope: Scope) -> Whole | None:
 def timeline(case_id: int) -> list[Entry]:
     """The history of a case, oldest first; one statement."""
     rows = _rows(_HISTORY, case_id)
-    return [Entry(*row[:11], *(_json(value) for value in row[11:13]), row[13], _json(row[14])) for row in rows]
+    return [Entry(*row[:11], _json(row[11]), _json(row[12]), str(row[13]), _json(row[14])) for row in rows]
 
 
 def _json(value: Any) -> dict[str, Any]:
@@ -160,14 +160,15 @@ def _json(value: Any) -> dict[str, Any]:
 def _rows(sql: str, case_id: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [case_id])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 _HISTORY = """
 SELECT h.seq, h.at, h.act, h.step, h.actor_kind, h.actor_key, h.post, coalesce(a.name, ''), a.unit_id, h.from_state,
   h.to_state, h.before, h.after, h.words, h.facts
 FROM case_history h
-LEFT JOIN people_account a ON h.actor_kind = 'account' AND h.actor_key ~ '^[0-9]+$' AND a.id = h.actor_key::bigint
+LEFT JOIN people_account a
+  ON a.id = CASE WHEN h.actor_kind = 'account' AND h.actor_key ~ '^[0-9]{1,18}$' THEN h.actor_key::bigint END
 WHERE h.case_id = %s ORDER BY h.seq
 """
 _REPORTS = """

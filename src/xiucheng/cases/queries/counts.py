@@ -62,6 +62,7 @@ def by_street(scope: Scope) -> dict[str, int]:
     where, params = scope.where()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT c.street, count(*) FROM cases_case c WHERE c.ended_at IS NULL AND {where} GROUP BY c.street", params
+            f"SELECT c.street, count(*) FROM cases_case c WHERE c.ended_at IS NULL AND {where} GROUP BY c.street",
+            params,
         )
         return dict(cursor.fetchall())

@@ -1,0 +1,206 @@
+"""Reads of cases (案件查询): pages by key, scopes, search by pairs of characters, near ones, the map."""
+
+import orjson
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.district import District
+
+from xiucheng.cases import actions
+from xiucheng.cases.models import Case
+from xiucheng.cases.queries import ALL, Scope, case, counts, lists, map, nearby, search
+from xiucheng.cases.queries.filters import Filters
+from xiucheng.rules.workflow import OPEN, Actor
+
+PHONE = "13812345678"
+
+
+def _report(words: str, **more: object) -> int:
+    given = actions.Submission(channel="web", kind="complaint", words=words, **more)  # type: ignore[arg-type]
+    return actions.submit(given, Actor("resident")).case_id
+
+
+def _handling(people: dict[str, Actor], district: District, words: str = "护栏倒了") -> int:
+    found = _report(words, place="南坪正街")
+    actions.act(found, "register", people["operator"], {"category": district.category})
+    actions.act(found, "file", people["shift_leader"], {"standard": district.standard})
+    actions.act(found, "dispatch", people["dispatcher"], {"unit": district.unit})
+    return found
+
+
+@pytest.mark.parametrize("sort", ["due", "new", "old"])
+def test_page_by_key_gives_every_case_once(people: dict[str, Actor], district: District, sort: str) -> None:
+    made = [_report(f"第{n}件") for n in range(7)]
+    seen: list[int] = []
+    after = ""
+    while True:
+        page = lists.page(Filters(states=tuple(OPEN)), ALL, sort=sort, after=after, size=3)
+        seen += [one.id for one in page.lines]
+        after = page.after
+        if not after:
+            break
+    assert sorted(seen) == made
+
+
+def test_page_with_cases_without_deadline_ends_with_them(people: dict[str, Actor], district: District) -> None:
+    first, second, third = (_report(f"第{n}件") for n in range(3))
+    Case.objects.filter(id__in=[first, second]).update(due_at=None)
+    page = lists.page(Filters(states=tuple(OPEN)), ALL, size=2)
+    rest = lists.page(Filters(states=tuple(OPEN)), ALL, size=2, after=page.after)
+    assert ([one.id for one in page.lines], [one.id for one in rest.lines], rest.after) == (
+        [third, first],
+        [second],
+        "",
+    )
+
+
+@pytest.mark.parametrize("after", ["x", "1_", "n_x", "99999999999999999999_1", "-5_2"])
+def test_page_with_a_broken_key_begins_at_the_beginning(district: District, after: str) -> None:
+    made = _report("护栏倒了")
+    assert [one.id for one in lists.page(Filters(states=tuple(OPEN)), ALL, after=after).lines] == [made]
+
+
+def test_list_takes_the_same_statements_for_one_and_for_thirty(people: dict[str, Actor], district: District) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            lists.page(Filters(states=tuple(OPEN)), ALL)
+        return len(seen)
+
+    _report("第一件")
+    one = statements()
+    for n in range(29):
+        _report(f"第{n}件")
+    assert (one, statements()) == (2, 2)
+
+
+def test_scope_of_a_unit_shows_its_cases_only(people: dict[str, Actor], district: District) -> None:
+    made = _handling(people, district)
+    _report("别家的")
+    mine = lists.page(Filters(states=tuple(OPEN)), Scope(unit=district.unit))
+    other = lists.page(Filters(states=tuple(OPEN)), Scope(unit=district.other_unit))
+    assert ([one.id for one in mine.lines], list(other.lines)) == ([made], [])
+
+
+def test_scope_without_anything_shows_nothing(people: dict[str, Actor], district: District) -> None:
+    made = _handling(people, district)
+    assert (case.find(made, Scope()), list(lists.page(Filters(), Scope()).lines)) == (None, [])
+
+
+def test_scope_of_an_officer_shows_cases_of_his_tasks(people: dict[str, Actor], district: District) -> None:
+    made = _report("护栏倒了", street="500108001")
+    actions.act(made, "register", people["operator"], {"category": district.category})
+    actions.act(made, "send_verify", people["operator"], {})
+    pool = Scope(officer=4, pools=("street:500108001",))
+    found = case.find(made, pool)
+    assert (found and found.id, case.find(made, Scope(officer=4, pools=("street:500108002",)))) == (made, None)
+
+
+def test_training_cases_are_seen_in_training_only(people: dict[str, Actor], district: District) -> None:
+    made = _report("练习", training=True)
+    assert (case.find(made, ALL), getattr(case.find(made, Scope(everything=True, training=True)), "id", 0)) == (
+        None,
+        made,
+    )
+
+
+def test_grams_are_pairs_and_lone_characters() -> None:
+    assert search.grams("路灯 不亮, a 7号") == ["7号", "a", "不亮", "路灯"]
+
+
+@pytest.mark.parametrize(
+    ("words", "hit"),
+    [
+        ("护栏", True),
+        ("栏倒", True),
+        ("火锅店 护栏", True),
+        ("路灯", False),
+        ("护", True),
+        ("南坪", True),
+        ("'; drop", False),
+    ],
+)
+def test_search_finds_words_of_two_characters(district: District, words: str, hit: bool) -> None:
+    made = _report("火锅店门口护栏倒了")
+    search.index(made, ["火锅店门口护栏倒了", "南坪正街"])
+    found = [one.id for one in lists.page(Filters(words=words), ALL, sort="new").lines]
+    assert found == ([made] if hit else [])
+
+
+def test_search_finds_phone_number_and_code(district: District) -> None:
+    given = actions.Submission(channel="hotline", kind="complaint", words="护栏", contact={"phone": PHONE})
+    done = actions.submit(given, Actor("account", "1", frozenset({"operator"})))
+    asked = [PHONE, "138 1234 5678", done.number, str(int(done.number[-5:])), done.token, "13900000000"]
+    found = [[one.id for one in lists.page(Filters(words=words), ALL, sort="new").lines] for words in asked]
+    assert found == [[done.case_id]] * 5 + [[]]
+
+
+def test_counts_tell_states_and_unsigned(people: dict[str, Actor], district: District) -> None:
+    _handling(people, district)
+    _report("新来的")
+    seen = counts.counts(ALL)
+    assert (seen.states, seen.unsigned, seen.late) == (
+        {"to_register": 1, "handling": 1}, 1, {"to_register": 0, "handling": 0},
+    )  # fmt: skip
+
+
+def test_counts_tell_requests_by_stage(people: dict[str, Actor], district: District) -> None:
+    made = _handling(people, district)
+    actions.act(made, "extend", people["unit"], {"reason": "等材料"}, step="ask")
+    first = counts.counts(ALL).asks
+    actions.act(made, "extend", people["dispatcher"], {}, step="agree")
+    assert (first, counts.counts(ALL).asks) == ({0: 1, 1: 0}, {0: 0, 1: 1})
+
+
+def test_filters_narrow_to_late_returned_and_asked(people: dict[str, Actor], district: District) -> None:
+    made = _handling(people, district)
+    actions.act(made, "return", people["unit"], {"reason": "不是我们的"})
+    states = ("to_dispatch",)
+    returned = lists.page(Filters(states=states, returned=True, category="C01"), ALL)
+    late = lists.page(Filters(states=states, late=True), ALL)
+    assert ([one.id for one in returned.lines], list(late.lines)) == ([made], [])
+
+
+def test_whole_case_shows_history_with_names_and_the_running_clock(
+    people: dict[str, Actor], district: District
+) -> None:
+    made = _handling(people, district)
+    found = case.whole(made, ALL)
+    assert found is not None and found.governing is not None
+    acts = [entry.act for entry in found.history]
+    assert (acts, found.governing.kind, len(found.reports)) == (
+        ["submit", "register", "file", "dispatch"], "handling", 1,
+    )  # fmt: skip
+
+
+def test_helping_unit_may_read_the_case(people: dict[str, Actor], district: District) -> None:
+    made = _handling(people, district)
+    actions.act(made, "return", people["unit"], {"reason": "要人帮忙"})
+    actions.act(made, "dispatch", people["dispatcher"], {"unit": district.unit, "helpers": [district.other_unit]})
+    scope = Scope(unit=district.other_unit)
+    helped = lists.page(Filters(states=tuple(OPEN), helping=district.other_unit), scope)
+    assert (getattr(case.find(made, scope), "id", 0), [one.id for one in helped.lines]) == (made, [made])
+
+
+def test_near_measures_true_metres(district: District) -> None:
+    made = _report("井盖", lng=106.57, lat=29.53)
+    _report("远处", lng=106.60, lat=29.53)
+    found = nearby.near(106.571, 29.53, ALL)
+    assert [(one.id, round(one.metres)) for one in found] == [(made, 97)]
+
+
+def test_map_clusters_from_afar_and_names_cases_from_near(district: District) -> None:
+    made = _report("井盖", lng=106.57, lat=29.53)
+    box = map.Box(106.5, 29.5, 106.6, 29.6)
+    far = orjson.loads(map.geojson(box, 11, ALL))["features"]
+    near = orjson.loads(map.geojson(box, 16, ALL))["features"]
+    public = orjson.loads(map.geojson(box, 16, ALL, public=True))["features"]
+    assert ([one["properties"]["count"] for one in far], [one["properties"]["id"] for one in near], public) == (
+        [1], [made], [],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d", "5,5,1,1", "-200,0,1,1", "nan,1,2,3"])
+def test_box_of_nonsense_is_nothing(text: str) -> None:
+    assert map.Box.parse(text) is None
