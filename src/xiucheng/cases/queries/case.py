@@ -148,8 +148,14 @@ def whole(key: int | str, scope: Scope) -> Whole | None:
 
 def timeline(case_id: int) -> list[Entry]:
     """The history of a case, oldest first; one statement."""
-    rows = _rows(_HISTORY, case_id)
-    return [Entry(*row[:11], _json(row[11]), _json(row[12]), str(row[13]), _json(row[14])) for row in rows]
+    return [_entry(row) for row in _rows(_HISTORY, case_id)]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    values = list(row)
+    for place in (11, 12, 14):
+        values[place] = _json(values[place])
+    return Entry(*values)
 
 
 def _json(value: Any) -> dict[str, Any]:

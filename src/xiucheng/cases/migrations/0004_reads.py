@@ -17,6 +17,6 @@ DROP INDEX picture_unseen; DROP INDEX report_unseen;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_history")]
+    dependencies = [("cases", "0003_lean")]
 
     operations = [migrations.RunSQL(READS, DROP)]
