@@ -90,3 +90,11 @@ def extend(calendar: Calendar, c: Clock, now: dt.datetime, by: int) -> Clock:
         return longer
     due = calendar.add(longer.running_since, longer.limit - longer.used, longer.clock)
     return replace(longer, due_at=due.at, provisional=due.provisional)
+
+
+def recount(calendar: Calendar, c: Clock) -> Clock:
+    """A running clock's deadline by today's calendar; a clock that stands still or has stopped stays as it is."""
+    if c.running_since is None or c.stopped_at is not None:
+        return c
+    due = calendar.add(c.running_since, c.limit - c.used, c.clock)
+    return replace(c, due_at=due.at, provisional=due.provisional)

@@ -218,8 +218,8 @@ ROWS: Final[tuple[Row, ...]] = (
         why="后来想起来的也算数。",
     ),
     _row(
-        "note", "open", "=", "operator shift_leader dispatcher officer unit handler leader chief",
-        needs=(n.WORDS, n.STOPPED), guards="own_unit", clocks="stopped:first_step", why="办理中的情况随手记下。",
+        "note", "open", "=", "operator shift_leader dispatcher officer unit handler leader chief system",
+        needs=(n.WORDS, n.STOPPED), guards="own_unit", clocks="stopped:first_step recount", why="办理中的情况随手记下。",
     ),
     _row(
         "supervise", "open", "=", "shift_leader leader system", needs=(n.LEVEL, n.WORDS), clocks="start:answer_by",

@@ -1,7 +1,7 @@
 """What an act does to the clocks (计时): the table's verbs, carried out on the case's clocks.
 
 Verbs: `start:K` `stop:K` (or `all`) `pause:K` `resume:K` `drop:K` `freeze:K` (on time or overdue) `extend:K` `date:K` (till a date),
-`handling` (start, or resume if the same unit had it), `new_handling`, `rework`, `stopped:K` (if the form says so), `freeze_all`/`thaw_all` (merge).
+`handling` (start, or resume if the same unit had it), `new_handling`, `rework`, `stopped:K` and `recount` (if the form says so), `freeze_all`/`thaw_all` (merge).
 """
 
 import datetime as dt
@@ -62,6 +62,10 @@ class _Hands:
     def stopped(self, kind: str) -> None:
         if self.q.form.get("stopped"):
             self.stop(kind)
+
+    def recount(self, _: str) -> None:
+        if self.q.form.get("recount"):
+            self.clocks = [c.recount(self.law.calendar, k) for k in self.clocks]
 
     def handling(self, _: str) -> None:
         unit = int(self.q.form["unit"])
