@@ -5,10 +5,11 @@ A year whose holidays are unknown is counted by its weekdays and the answer is m
 """
 
 import datetime as dt
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from math import floor
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ NATURAL: Final = "natural"
 SPANS: Final = ((8 * 3600, 12 * 3600), (14 * 3600, 18 * 3600))
 PLANTING: Final = frozenset({2, 3, 4, 10, 11, 12})
 MIDNIGHT: Final = dt.time(0)
+DAY: Final = 24 * 3600
 
 
 class Moment(NamedTuple):
@@ -43,6 +45,12 @@ class Calendar:
     planting: frozenset[int] = PLANTING
     _counts: dict[tuple[str, int], list[int]] = field(default_factory=dict, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        """Refuse hours in which no limit could ever run out, or which overlap. Raises `Refused("hours_unusable")`."""
+        edges = [edge for span in self.spans for edge in span]
+        if not edges or edges != sorted(set(edges)) or edges[0] < 0 or edges[-1] > DAY or not self.planting:
+            raise Refused("hours_unusable")
+
     @property
     def day_seconds(self) -> int:
         """Working seconds of one workday."""
@@ -65,10 +73,16 @@ class Calendar:
         return self.is_workday(local.date()) and any(begin <= second < end for begin, end in self.spans)
 
     def add(self, start: dt.datetime, seconds: int, clock: str) -> Moment:
-        """When `seconds` of this clock, begun at `start`, have run out; the earliest such moment."""
-        if clock == NATURAL or seconds <= 0:
+        """When `seconds` of this clock, begun at `start`, have run out; the earliest such moment.
+
+        Negative seconds give the latest moment from which that much has passed. Parts of a second do not count on the
+        working clock.
+        """
+        if clock == NATURAL or seconds == 0:
             return Moment(start + dt.timedelta(seconds=seconds), provisional=False)
         local = start.astimezone(self.zone)
+        if seconds < 0:
+            return self._back(local, -seconds, clock)
         year, target, unknown = local.year, self._passed(local, clock) + seconds, False
         while True:
             unknown = unknown or year not in self.years
@@ -79,14 +93,25 @@ class Calendar:
             year += 1
 
     def between(self, begin: dt.datetime, end: dt.datetime, clock: str) -> int:
-        """Seconds of this clock from one moment to a later one; negative when `end` is earlier."""
+        """Whole seconds of this clock from one moment to a later one; negative when `end` is earlier."""
         if clock == NATURAL:
-            return int((end - begin).total_seconds())
+            return floor(end.timestamp()) - floor(begin.timestamp())
         if end < begin:
             return -self.between(end, begin, clock)
         first, last = begin.astimezone(self.zone), end.astimezone(self.zone)
         whole = sum(self._count(clock, year)[-1] for year in range(first.year, last.year))
         return whole * self.day_seconds + self._passed(last, clock) - self._passed(first, clock)
+
+    def _back(self, local: dt.datetime, seconds: int, clock: str) -> Moment:
+        """The latest moment from which `seconds` have passed until this one."""
+        year, target, unknown = local.year, self._passed(local, clock) - seconds, False
+        while True:
+            unknown = unknown or year not in self.years
+            counts = self._count(clock, year)
+            if 0 <= target < counts[-1] * self.day_seconds:
+                return Moment(self._latest(year, counts, target).astimezone(dt.UTC), unknown)
+            year -= 1
+            target += self._count(clock, year)[-1] * self.day_seconds
 
     def _counts_day(self, day: dt.date, clock: str) -> bool:
         return self.is_workday(day) and (clock != "season" or day.month in self.planting)
@@ -105,7 +130,7 @@ class Calendar:
         """Seconds of the clock from the year's first midnight to this local moment."""
         day = local.date()
         counts = self._count(clock, local.year)
-        index = day.timetuple().tm_yday - 1
+        index = day.toordinal() - dt.date(day.year, 1, 1).toordinal()
         passed = counts[index] * self.day_seconds
         if counts[index + 1] > counts[index]:
             second = _second(local)
@@ -120,6 +145,18 @@ class Calendar:
         midnight = dt.datetime.combine(dt.date(year, 1, 1) + dt.timedelta(days=index), MIDNIGHT, self.zone)
         for begin, end in self.spans:
             if rest <= end - begin:
+                return midnight + dt.timedelta(seconds=begin + rest)
+            rest -= end - begin
+        raise AssertionError("a target lies within its day")
+
+    def _latest(self, year: int, counts: list[int], target: int) -> dt.datetime:
+        """The last local moment at which the year's clock still shows `target` (less than the year's end)."""
+        whole, rest = divmod(target, self.day_seconds)
+        midnight = dt.datetime.combine(
+            dt.date(year, 1, 1) + dt.timedelta(days=bisect_right(counts, whole) - 1), MIDNIGHT, self.zone
+        )
+        for begin, end in self.spans:
+            if rest < end - begin:
                 return midnight + dt.timedelta(seconds=begin + rest)
             rest -= end - begin
         raise AssertionError("a target lies within its day")

@@ -56,8 +56,9 @@ def is_late(c: Clock, now: dt.datetime) -> bool:
 
 
 def pause(calendar: Calendar, c: Clock, now: dt.datetime) -> Clock:
-    """It stands still from now; what was used is kept."""
-    return replace(c, used=_used(calendar, c, now), running_since=None, due_at=None)
+    """It stands still from now; what was used is kept, and late stays late, even if it ran out between two shifts."""
+    used = _used(calendar, c, now)
+    return replace(c, used=max(used, c.limit + 1) if is_late(c, now) else used, running_since=None, due_at=None)
 
 
 def resume(calendar: Calendar, c: Clock, now: dt.datetime, at_least: int = 0) -> Clock:

@@ -15,7 +15,7 @@ WORKDAY: Final = 8 * HOUR
 NATURAL_DAY: Final = 24 * HOUR
 
 _NOTATION: Final = re.compile(
-    r"(?P<season>种植季节)?(?P<number>\d+(?:\.\d+)?)(?:个)?(?P<urgent>紧急)?(?P<unit>工作时|小时|工作日|天)(?P<step>(?:内)?制止)?"
+    r"(?P<season>种植季节)?(?P<number>\d{1,4}(?:\.\d{1,2})?)(?:个)?(?P<urgent>紧急)?(?P<unit>工作时|小时|工作日|天)(?P<step>(?:内)?制止)?"
 )
 _DAYS: Final = frozenset({"工作日", "天"})
 

@@ -79,6 +79,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     "too_many_pictures": (422, "照片最多 {most} 张。", "At most {most} pictures."),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),
+    "hours_unusable": (
+        422,
+        "工作时间不对：要从早到晚、互不重叠，种植季节至少一个月。",
+        "Working hours must run from early to late without overlap; the planting season needs a month.",
+    ),
     "calendar_year_unknown": (
         422,
         "日历里没有 {year} 年的节假日，请先录入。",
