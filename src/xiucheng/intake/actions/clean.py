@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
+from xiucheng.rules.legible import legible
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import KINDS
 
@@ -28,7 +29,6 @@ PICTURES_MOST: Final = 9
 CONTACT: Final[Mapping[str, tuple[str, int]]] = {"name": ("姓名", 40), "phone": ("电话", 30), "email": ("邮箱", 254)}
 EARLIEST: Final = dt.datetime(2000, 1, 1, tzinfo=clock.ZONE)
 AHEAD: Final = dt.timedelta(minutes=10)
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _EMAIL: Final = re.compile(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;.]+")
 _PHONE: Final = re.compile(r"\+?[\d\-() 转#,]{3,30}")
 
@@ -37,7 +37,7 @@ def text(value: str, field: str, most: int) -> str:
     """The text without control characters; too long is refused before anything else is done with it."""
     if len(value) > 4 * most:
         raise Refused("too_long", field=field, most=most)
-    cleaned = _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    cleaned = legible(value).strip()
     if len(cleaned) > most:
         raise Refused("too_long", field=field, most=most)
     return cleaned
@@ -84,9 +84,7 @@ def source(channel: str) -> str:
     """`public` (他查) or `inspection` (自查)."""
     if channel not in SOURCES:
         raise Refused("bad_choice", field="渠道")
-    moved = registers().settings.get("sources")
-    own = moved.get(channel) if isinstance(moved, dict) else None
-    return str(own or SOURCES[channel])
+    return str(registers().settings.get(f"{channel}_source", SOURCES[channel]))
 
 
 def category(code: str | None) -> str | None:

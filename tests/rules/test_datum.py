@@ -1,0 +1,38 @@
+"""Coordinates of Chinese maps go there and back (坐标转换)."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xiucheng.rules.datum import from_bd09, from_gcj02, to_bd09, to_gcj02, to_wgs84
+
+LNG = st.floats(74.0, 135.0)
+LAT = st.floats(4.0, 53.0)
+CENTIMETRE = 1e-7
+
+
+def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    return math.hypot((a[0] - b[0]) * math.cos(math.radians(a[1])), a[1] - b[1]) * 111_320
+
+
+@given(LNG, LAT)
+def test_gcj02_and_back_is_the_same_point(lng: float, lat: float) -> None:
+    assert round(_metres(from_gcj02(*to_gcj02(lng, lat)), (lng, lat)), 2) == 0.0
+
+
+@given(LNG, LAT)
+def test_bd09_and_back_is_the_same_point(lng: float, lat: float) -> None:
+    assert round(_metres(from_bd09(*to_bd09(lng, lat)), (lng, lat)), 2) == 0.0
+
+
+def test_gcj02_in_chongqing_is_some_hundred_metres_off() -> None:
+    assert 200 < _metres(to_gcj02(106.57, 29.53), (106.57, 29.53)) < 800
+
+
+def test_gcj02_outside_china_is_unchanged() -> None:
+    assert to_gcj02(-76.6, 39.3) == (-76.6, 39.3)
+
+
+def test_wgs84_is_kept() -> None:
+    assert to_wgs84(106.57, 29.53, "wgs84") == (106.57, 29.53)
