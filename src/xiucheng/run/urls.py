@@ -9,4 +9,5 @@ handler500 = "xiucheng.pages.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xiucheng.pages.urls")),
+    path("", include("xiucheng.pages.urls_account")),
 ]
