@@ -1,6 +1,6 @@
-"""Settings of the running service; everything that a place may change comes from the environment or the data folder.
+"""Settings of the running service (设置): what a place may change comes from the environment or the data folder.
 
-Secrets are read from `$XIUCHENG_DATA/secrets.json` (made by `xiucheng run`, mode 0600) or from the environment, never from the tree.
+Secrets are read from `$XIUCHENG_DATA/secrets.json` (made by `xiucheng run`, mode 0600) or the environment, never the tree.
 """
 
 import json
@@ -9,14 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-
-def data_folder() -> Path:
-    """Where everything lives that must be kept: database, pictures, secrets, page libraries built for serving."""
-    named = os.environ.get("XIUCHENG_DATA")
-    if named:
-        return Path(named).expanduser().resolve()
-    share = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return Path(share) / "xiucheng"
+from xiucheng.run.ground import default_folder
 
 
 def _secrets() -> dict[str, str]:
@@ -50,7 +43,7 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-DATA = data_folder()
+DATA = default_folder()
 SECRETS = _secrets()
 DEMO = os.environ.get("XIUCHENG_DEMO", "") == "1"
 SECRET_KEY = SECRETS.get("secret_key", "only-for-commands-that-sign-nothing")
@@ -91,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "xiucheng.run.guard.guard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -159,6 +153,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20000},
     }
 }
+
+LIVE_PORT = int(os.environ.get("XIUCHENG_LIVE_PORT") or "8001")
+LIVE_ORIGIN = os.environ.get("XIUCHENG_LIVE_ORIGIN", "")  # set where a proxy serves the events under another name
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
