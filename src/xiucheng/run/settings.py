@@ -60,6 +60,8 @@ ROOMS = [
     "triage",
     "intake",
     "dispatch",
+    "channels.inapp",
+    "channels.email",
     "pages",
     "live",
     "portal",
@@ -193,6 +195,13 @@ BEHIND_PROXY = os.environ.get("XIUCHENG_BEHIND_PROXY", "") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+PUBLIC_ADDRESS = os.environ.get("XIUCHENG_PUBLIC", "http://127.0.0.1:8000")
+"""How residents reach the portal; stands in mails."""
+SMTP = os.environ.get("XIUCHENG_SMTP", "")
+"""Mail server: `smtp://user:password@host:port?from=a@b&tls=start`; empty: mail is not set up."""
+LIVE_ADDRESS = os.environ.get("XIUCHENG_LIVE", ":8001")
+"""Where browsers find live events: `:port` on the page's own host, a whole origin, or a path behind a proxy."""
 
 LOGGING = {
     "version": 1,
