@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
 from xiucheng.notices import port
-from xiucheng.notices.actions import Outgoing, enqueue
-from xiucheng.notices.models import Notice
 from xiucheng.notices.port import Message, Receipt
+
+if TYPE_CHECKING:
+    from xiucheng.notices.models import Notice
 
 NOW = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
 
@@ -49,10 +51,12 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-def queued() -> Callable[..., Notice]:
+def queued() -> "Callable[..., Notice]":
     """Writes one notice."""
+    from xiucheng.notices.actions import Outgoing, enqueue  # Django is set up after this file is read
+    from xiucheng.notices.models import Notice
 
-    def write(moment: str = "7:2", *, ladder: tuple[str, ...] = ("told",), recipient: str = "9") -> Notice:
+    def write(moment: str = "7:2", *, ladder: tuple[str, ...] = ("told",), recipient: str = "9") -> "Notice":
         row = Outgoing("unit", recipient, "dispatch", {"number": "A1", "state": "handling"}, ladder=ladder)
         enqueue([row], subject_kind="case", subject_key="7", moment=moment, now=NOW)
         return Notice.objects.get(key=f"{moment}:unit:{recipient}")

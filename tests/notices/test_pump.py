@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
-
 from tests.notices.conftest import NOW, Told
+
 from xiucheng.city import clock
 from xiucheng.notices import housekeeping, pump
 from xiucheng.notices.models import Attempt, Notice, NoticeDone

@@ -6,7 +6,6 @@ dot without an answer the result is unknown: the server may have it.
 
 import datetime as dt
 import smtplib
-import socket
 import ssl
 from dataclasses import dataclass
 from typing import Final
@@ -138,5 +137,4 @@ def _before(fault: Exception) -> Receipt:
     """A fault before the message was handed over."""
     if isinstance(fault, smtplib.SMTPResponseException):
         return _refused(fault.smtp_code, b"")
-    kind = "time-out" if isinstance(fault, socket.timeout) else type(fault).__name__
-    return Receipt("failed", f"no connection: {kind}", again=True)
+    return Receipt("failed", f"no connection: {type(fault).__name__}", again=True)
