@@ -19,7 +19,6 @@ from xiucheng.run.postgres import Cluster
 
 if TYPE_CHECKING:
     from tests.district import District
-
     from xiucheng.rules.workflow import Actor
 
 KEYS = {"XIUCHENG_SECRET_KEY": b"s", "XIUCHENG_FIELD_KEY": b"f", "XIUCHENG_BLIND_KEY": b"b"}

@@ -33,7 +33,7 @@ def expire(notice: Notice) -> None:
 def test_pump_with_accepting_channel(told: Make, queued: Write, pool: ThreadPoolExecutor) -> None:
     told("told", Receipt("accepted", "250"))
     notice = queued()
-    assert pump.pump(pool) == 1
+    assert pump.send_batch(pool) == 1
     assert state(notice) == ("accepted", 0, 1)
     assert list(Attempt.objects.values_list("notice_key", "channel", "result", "detail")) == [
         (notice.key, "told", "accepted", "250")
@@ -43,12 +43,12 @@ def test_pump_with_accepting_channel(told: Make, queued: Write, pool: ThreadPool
 def test_pump_sends_what_the_unit_needs(told: Make, queued: Write, pool: ThreadPoolExecutor) -> None:
     channel = told("told", Receipt("accepted"))
     queued()
-    pump.pump(pool)
+    pump.send_batch(pool)
     assert (channel.sent[0].subject, channel.sent[0].text) == ("案件 A1：派遣", "请签收并处置。现在：处置中。")
 
 
 def test_pump_with_nothing_due(pool: ThreadPoolExecutor) -> None:
-    assert pump.pump(pool) == 0
+    assert pump.send_batch(pool) == 0
 
 
 def test_enqueue_twice_writes_once(queued: Write) -> None:
@@ -72,7 +72,7 @@ def test_lease_of_a_killed_worker_runs_out(told: Make, queued: Write, pool: Thre
     notice = queued()
     pump.lease("killed")
     expire(notice)
-    assert pump.pump(pool) == 1
+    assert pump.send_batch(pool) == 1
     assert state(notice) == ("accepted", 0, 2)
 
 
@@ -94,7 +94,7 @@ def test_killed_between_send_and_settle_is_sent_again_and_counted_once(
     notice = queued()
     pump._hand_over(pump.lease("killed")[0])
     expire(notice)
-    pump.pump(pool)
+    pump.send_batch(pool)
     assert [m.key for m in channel.sent] == [notice.key, notice.key]
     assert Notice.objects.filter(state="accepted").count() == 1
 
@@ -102,18 +102,18 @@ def test_killed_between_send_and_settle_is_sent_again_and_counted_once(
 def test_failing_for_now_is_tried_later(told: Make, queued: Write, pool: ThreadPoolExecutor) -> None:
     told("told", Receipt("failed", "451", again=True))
     notice = queued()
-    pump.pump(pool)
+    pump.send_batch(pool)
     assert state(notice) == ("queued", 0, 1)
     assert notice.due_at > clock.now()
-    assert pump.pump(pool) == 0
+    assert pump.send_batch(pool) == 0
 
 
 def test_failing_for_good_climbs_the_ladder(told: Make, queued: Write, pool: ThreadPoolExecutor) -> None:
     told("told", Receipt("failed", "550"))
     other = told("other", Receipt("delivered"))
     notice = queued(ladder=("told", "other"))
-    pump.pump(pool)
-    pump.pump(pool)
+    pump.send_batch(pool)
+    pump.send_batch(pool)
     assert state(notice) == ("delivered", 1, 1)
     assert len(other.sent) == 1
 
@@ -121,7 +121,7 @@ def test_failing_for_good_climbs_the_ladder(told: Make, queued: Write, pool: Thr
 def test_unread_climbs_after_its_wait(told: Make, queued: Write, pool: ThreadPoolExecutor) -> None:
     channel = told("told", Receipt("accepted"))
     notice = queued(ladder=("inapp:60", "told"))
-    assert (housekeeping.climb(), pump.pump(pool)) == (1, 1)
+    assert (housekeeping.climb(), pump.send_batch(pool)) == (1, 1)
     assert state(notice) == ("accepted", 1, 1)
     assert len(channel.sent) == 1
 
@@ -134,14 +134,14 @@ def test_read_does_not_climb(queued: Write) -> None:
 
 def test_unknown_channel_fails(queued: Write, pool: ThreadPoolExecutor) -> None:
     notice = queued(ladder=("pigeon",))
-    pump.pump(pool)
+    pump.send_batch(pool)
     assert state(notice) == ("failed", 1, 1)
 
 
 def test_channel_that_raises_is_unknown(told: Make, queued: Write, pool: ThreadPoolExecutor) -> None:
     told("told")
     notice = queued()
-    pump.pump(pool)
+    pump.send_batch(pool)
     assert state(notice) == ("unknown", 0, 1)
 
 

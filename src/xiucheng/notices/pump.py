@@ -118,7 +118,7 @@ def _release(leased: Leased, me: str) -> None:
         cursor.execute(_RELEASE, {"id": leased.id, "me": me})
 
 
-def pump(pool: ThreadPoolExecutor, *, lease_seconds: float = LEASE) -> int:
+def send_batch(pool: ThreadPoolExecutor, *, lease_seconds: float = LEASE) -> int:
     """Send one batch; gives how many notices were taken."""
     me = secrets.token_hex(8)
     until = time.monotonic() + lease_seconds - MARGIN
@@ -137,12 +137,12 @@ def pump(pool: ThreadPoolExecutor, *, lease_seconds: float = LEASE) -> int:
     return len(taken)
 
 
-def loop(stop: threading.Event) -> None:
+def pump(stop: threading.Event) -> None:
     """The worker's loop: pump while there is something to send, climb ladders and put finished notices away in between."""
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="notice") as pool:
         kept = housekeeping.Rhythm()
         while not stop.is_set():
-            taken = steadily(lambda: pump(pool), stop)
+            taken = steadily(lambda: send_batch(pool), stop)
             steadily(kept.turn, stop)
             if not taken:
                 stop.wait(IDLE)

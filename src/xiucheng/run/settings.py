@@ -200,8 +200,6 @@ PUBLIC_ADDRESS = os.environ.get("XIUCHENG_PUBLIC", "http://127.0.0.1:8000")
 """How residents reach the portal; stands in mails."""
 SMTP = os.environ.get("XIUCHENG_SMTP", "")
 """Mail server: `smtp://user:password@host:port?from=a@b&tls=start`; empty: mail is not set up."""
-LIVE_ADDRESS = os.environ.get("XIUCHENG_LIVE", ":8001")
-"""Where browsers find live events: `:port` on the page's own host, a whole origin, or a path behind a proxy."""
 
 LOGGING = {
     "version": 1,
