@@ -109,7 +109,7 @@ def _facts(book: Book) -> None:
     except UnreadableError as wrong:
         book.faults.append(Fault("pack.yaml", wrong.line, wrong.why))
         return
-    book.facts = {r.values.get("key"): r.values.get("value") for r in rows}
+    book.facts = {str(r.values.get("key")): r.values.get("value") for r in rows}
     for row in rows:
         if row.values.get("key") not in ("name", "title", "version", "district", "centre", "bounds", "invented"):
             book.fault(row, f"不认识的项“{row.values.get('key')}”")

@@ -72,13 +72,13 @@ def yaml_rows(path: Path) -> list[Row]:
 def _items(name: str, loader: yaml.SafeLoader, node: yaml.Node) -> Iterator[Row]:
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            value = loader.construct_object(item, deep=True)  # type: ignore[no-untyped-call]  # untyped in PyYAML's stubs
+            value = loader.construct_object(item, deep=True)
             if not isinstance(value, dict):
                 raise UnreadableError(item.start_mark.line + 1, "每一项都要写成“名称: 值”")
             yield Row(name, item.start_mark.line + 1, value)
     elif isinstance(node, yaml.MappingNode):
         for key, item in node.value:
-            value = loader.construct_object(item, deep=True)  # type: ignore[no-untyped-call]  # untyped in PyYAML's stubs
+            value = loader.construct_object(item, deep=True)
             yield Row(name, key.start_mark.line + 1, {"key": key.value, "value": value})
     else:
         raise UnreadableError(1, "应是列表或“名称: 值”")
