@@ -1,0 +1,24 @@
+"""Tokens of machines (接口令牌): a machine acts as the account that the security administrator gave it."""
+
+from django.db import models
+
+from xiucheng.people.models import Account
+
+
+class Token(models.Model):
+    """A key for the JSON API; only its hash is kept."""
+
+    name = models.CharField("用途", max_length=80)
+    digest = models.BinaryField(unique=True, max_length=32)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="api_tokens", verbose_name="账号")
+    posts = models.JSONField("只限岗位", default=list, blank=True)
+    made_by = models.BigIntegerField("发放人")
+    made_at = models.DateTimeField("发放时间")
+    expires_at = models.DateTimeField("有效至", null=True, blank=True)
+    revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,67 @@
+"""Who is asking (谁在请求): a token's account, a signed-in person (then with the page's CSRF token), or anybody."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+
+from xiucheng.api.actions import digest
+from xiucheng.api.models import Token
+from xiucheng.city import clock
+from xiucheng.people.models import Account
+from xiucheng.people.queries import Holder, holder
+from xiucheng.rules.refusals import Refused
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class _Check(CsrfViewMiddleware):
+    """Says why instead of drawing a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+def somebody(request: HttpRequest) -> Holder | None:
+    """The person or machine behind a request, or None for the public. A token that is not valid is refused."""
+    given = request.headers.get("Authorization", "")
+    if given:
+        scheme, _, token = given.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Refused("sign_in")
+        return _by_token(token.strip())
+    user = getattr(request, "user", None)
+    if not isinstance(user, Account) or not user.is_authenticated:
+        return None
+    if request.method not in SAFE and _forged(request):
+        raise Refused("sign_in")
+    return holder(user)
+
+
+def staff(request: HttpRequest) -> Holder:
+    """A person of the house; nobody else looks at cases."""
+    found = somebody(request)
+    if found is None:
+        raise Refused("sign_in")
+    if not found.posts:
+        raise Refused("no_post")
+    return found
+
+
+def _by_token(token: str) -> Holder:
+    row = Token.objects.select_related("account").filter(digest=digest(token), revoked_at=None).first()
+    if row is None or (row.expires_at is not None and row.expires_at <= clock.now()):
+        raise Refused("sign_in")
+    found = holder(row.account)
+    posts = found.posts & frozenset(row.posts) if row.posts else found.posts
+    return Holder(found.id, found.name, posts, found.areas, found.unit, found.training)
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def _forged(request: HttpRequest) -> bool:
+    check = _Check(_nothing)
+    check.process_request(request)
+    return check.process_view(request, _nothing, (), {}) is not None

@@ -1,1 +1,0 @@
-"""E-mail out by SMTP (电子邮件)."""
