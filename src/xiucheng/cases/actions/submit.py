@@ -19,6 +19,7 @@ from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision, Snapshot, decide
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+TOKEN_LENGTH: Final = 16
 SUMMARY: Final = 200
 WORDS_MOST: Final = 20_000
 
@@ -70,7 +71,11 @@ class Submitted:
 
 def new_token() -> str:
     """A tracking code of 16 letters and digits that cannot be mistaken for one another (78 bits)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(16))
+    number, letters = secrets.randbelow(len(ALPHABET) ** TOKEN_LENGTH), []
+    for _ in range(TOKEN_LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)
 
 
 def submit(given: Submission, actor: Actor, *, key: str | None = None) -> Submitted:
@@ -83,7 +88,8 @@ def submit(given: Submission, actor: Actor, *, key: str | None = None) -> Submit
     decision = decide(Snapshot(kind=given.kind, training=given.training), "submit", actor, form, now, book.law)
     token = new_token()
     key = key or (f"{given.channel}:{given.external_key}" if given.external_key else None)
-    values = _case(given, decision, now) | _report(given, token, now) | _history(given, decision, token, now, actor)
+    case = _case(given, decision, now)
+    values = case | _report(given, token, now, case["place"]) | _history(given, case, decision, token, now, actor)
     values |= {"district": book.settings["district_code"], "day": now.astimezone(clock.ZONE).date()}
     values |= _clock(decision) | _pictures(given, actor, now) | {"change": _change(given)}
     if key is None:
@@ -138,7 +144,7 @@ def _case(given: Submission, decision: Decision, now: dt.datetime) -> dict[str, 
     }
 
 
-def _report(given: Submission, token: str, now: dt.datetime) -> dict[str, Any]:
+def _report(given: Submission, token: str, now: dt.datetime, place: str) -> dict[str, Any]:
     contact = {k: v for k, v in (given.contact or {}).items() if v}
     phone = contact.get("phone", "")
     return {
@@ -150,7 +156,7 @@ def _report(given: Submission, token: str, now: dt.datetime) -> dict[str, Any]:
         "contact": vault.seal(orjson.dumps(contact).decode()) if contact else None,
         "phone_blind": vault.blind(phone) if phone else None,
         "raw": vault.seal(given.raw) if given.raw else None,
-        "place_said": mask(legible(given.place))[:200],
+        "place_said": place,
         "original_point": orjson.dumps(given.original_point).decode() if given.original_point else None,
         "taken_by": given.taken_by,
         "share_contact": given.share_contact,
@@ -164,8 +170,9 @@ FIRST: Final = ("kind", "source", "channel", "category", "summary", "place", "no
 MORE: Final = ("community", "cell", "outside", "component", "opened_at", "due_at", "training")
 
 
-def _history(given: Submission, decision: Decision, token: str, now: dt.datetime, actor: Actor) -> dict[str, Any]:
-    case = _case(given, decision, now)
+def _history(
+    given: Submission, case: dict[str, Any], decision: Decision, token: str, now: dt.datetime, actor: Actor
+) -> dict[str, Any]:
     after = {name: chain.plain(case[name]) for name in (*FIRST, *MORE) if case[name] not in (None, "", False)}
     after["state"] = decision.to
     content = {
