@@ -19,7 +19,6 @@ from xiucheng.run.postgres import Cluster
 
 if TYPE_CHECKING:
     from tests.district import District
-
     from xiucheng.rules.workflow import Actor
 
 KEYS = {"XIUCHENG_SECRET_KEY": b"s", "XIUCHENG_FIELD_KEY": b"f", "XIUCHENG_BLIND_KEY": b"b"}
@@ -49,6 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[name] = base64.b64encode(letter * 32).decode("ascii")
     os.environ["DATABASE_URL"] = os.environ.get("XIUCHENG_TEST_DATABASE_URL") or _start_database(ground)
     django.setup()
+    from django.conf import settings  # settings exist only now
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

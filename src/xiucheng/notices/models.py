@@ -41,7 +41,16 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "通知"
         indexes = [
-            models.Index(fields=["due_at"], name="notice_due", condition=models.Q(state__in=["queued", "sending"])),
+            models.Index(
+                fields=["-urgent", "due_at"],
+                name="notice_due",
+                condition=models.Q(state__in=["queued", "sending", "unknown"]),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="notice_settled",
+                condition=models.Q(state__in=["accepted", "delivered", "read", "failed", "unknown"]),
+            ),
             models.Index(fields=["recipient_kind", "recipient_key", "-created_at"], name="notice_inbox"),
             models.Index(fields=["subject_kind", "subject_key"], name="notice_subject"),
         ]

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "xiucheng.people"
     label = "people"
+    pack_part = "xiucheng.people.pack.PART"  # the district pack brings people too

@@ -135,12 +135,3 @@ class BulletinRead(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bulletin", "account"], name="read_once")]
-
-
-class Lockout(models.Model):
-    """Failed sign-ins by name or address (登录锁定), shared by all processes."""
-
-    key = models.CharField(max_length=80, primary_key=True)
-    failures = models.PositiveSmallIntegerField(default=0)
-    last_at = models.DateTimeField()
-    until = models.DateTimeField(null=True)

@@ -89,6 +89,16 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "日历里没有 {year} 年的节假日，请先录入。",
         "The calendar does not know the holidays of {year}.",
     ),
+    "pack_faults": (
+        422,
+        "配置包有 {count} 处差错，一条也没有载入。",
+        "The district pack has {count} faults; nothing was loaded.",
+    ),
+    "workbook_faults": (
+        422,
+        "工作簿有 {count} 处差错，一条也没有导入。",
+        "The workbook has {count} faults; nothing was imported.",
+    ),
     "busy": (
         503,
         "系统正在恢复，请稍等几秒再试，内容不会丢。",

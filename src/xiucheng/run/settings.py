@@ -1,6 +1,6 @@
-"""Settings of the running service; everything that a place may change comes from the environment or the data folder.
+"""Settings of the running service (设置): what a place may change comes from the environment or the data folder.
 
-Secrets are read from `$XIUCHENG_DATA/secrets.json` (made by `xiucheng run`, mode 0600) or from the environment, never from the tree.
+Secrets are read from `$XIUCHENG_DATA/secrets.json` (made by `xiucheng run`, mode 0600) or the environment, never the tree.
 """
 
 import json
@@ -9,14 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-
-def data_folder() -> Path:
-    """Where everything lives that must be kept: database, pictures, secrets, page libraries built for serving."""
-    named = os.environ.get("XIUCHENG_DATA")
-    if named:
-        return Path(named).expanduser().resolve()
-    share = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return Path(share) / "xiucheng"
+from xiucheng.run.ground import default_folder
 
 
 def _secrets() -> dict[str, str]:
@@ -50,7 +43,7 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-DATA = data_folder()
+DATA = default_folder()
 SECRETS = _secrets()
 DEMO = os.environ.get("XIUCHENG_DEMO", "") == "1"
 SECRET_KEY = SECRETS.get("secret_key", "only-for-commands-that-sign-nothing")
@@ -67,6 +60,8 @@ ROOMS = [
     "triage",
     "intake",
     "dispatch",
+    "channels.inapp",
+    "channels.email",
     "pages",
     "live",
     "portal",
@@ -91,6 +86,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "xiucheng.run.guard.guard",
     "xiucheng.api.quick.shortcut",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -118,6 +114,7 @@ TEMPLATES = [
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).resolve().parent.parent / "pages" / "django"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -144,6 +141,24 @@ LOGIN_REDIRECT_URL = "/home/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "xiucheng.people.sign_in.Adapter"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
+"""Five wrong passwords for a name in five minutes lock that name; counted in the database, so by all processes as one."""
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "绣城"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20000},
+    }
+}
+
+LIVE_PORT = int(os.environ.get("XIUCHENG_LIVE_PORT") or "8001")
+LIVE_ORIGIN = os.environ.get("XIUCHENG_LIVE_ORIGIN", "")  # set where a proxy serves the events under another name
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -181,6 +196,11 @@ BEHIND_PROXY = os.environ.get("XIUCHENG_BEHIND_PROXY", "") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+PUBLIC_ADDRESS = os.environ.get("XIUCHENG_PUBLIC", "http://127.0.0.1:8000")
+"""How residents reach the portal; stands in mails."""
+SMTP = os.environ.get("XIUCHENG_SMTP", "")
+"""Mail server: `smtp://user:password@host:port?from=a@b&tls=start`; empty: mail is not set up."""
 
 LOGGING = {
     "version": 1,

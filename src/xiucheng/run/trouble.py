@@ -51,6 +51,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "数据库里已有数据，却没有密钥文件 {file}。没有它，反映人的信息读不出来。请从备份中放回该文件后再启动。",
         "There are data but no secrets file {file}. Without it, personal data cannot be read. Put the file back, then start.",
     ),
+    "not_prepared": (
+        "准备数据库时出错（退出码 {exit_code}），原因见上。数据没有改动的步骤会在下次启动时继续。",
+        "Preparing the database failed (exit code {exit_code}); see above. The next start goes on where this one stopped.",
+    ),
+    "web_failed": (
+        "网页服务没有启动。日志 {log} 的最后几行：\n{said}",
+        "The pages did not start. The last lines of {log}:\n{said}",
+    ),
+    "no_data": (
+        "{folder} 里还没有数据。请先执行 xiucheng run（make run）。",
+        "There are no data in {folder} yet. Start with xiucheng run (make run).",
+    ),
     "not_running": (
         "绣城没有在运行，这个命令需要它。请先执行 xiucheng run（make run）。",
         "Xiucheng is not running, and this command needs it. Start it first: xiucheng run (make run).",

@@ -32,7 +32,8 @@ def _outgoing(audience: str, case: Loaded, decision: Decision, changes: Mapping[
     urgent = int(case.row["urgency"]) >= 2
     unit = changes.get("unit_id", case.row["unit_id"])
     if audience == "reporter":
-        yield from _reporters(case, template, facts)
+        whose = {"whose": decision.facts["whose"]} if decision.facts.get("whose") else {}
+        yield from _reporters(case, template, facts | whose)
     elif audience == "holder" and decision.to not in {"handling", "suspended"}:
         yield Outgoing("post", _HOLDERS.get(decision.to, "operator"), template, facts, urgent=urgent)
     elif audience in {"unit", "holder", "old_unit"}:
@@ -62,5 +63,5 @@ def _reporters(case: Loaded, template: str, facts: dict[str, Any]) -> Iterator[O
     for report in reports.exclude(contact_sealed=None):
         email = orjson.loads(vault.unseal(report.contact_sealed)).get("email")
         if email:
-            mine = {**facts, "token": report.token}
+            mine = {**facts, "token": report.token, "language": report.language}
             yield Outgoing("reporter", str(report.id), template, mine, ladder=("email",), address=str(email))

@@ -1,0 +1,42 @@
+"""A notice as an e-mail (邮件): UTF-8 text, marked as automatic, with a Message-ID made from the notice's key.
+
+The same notice always carries the same Message-ID, so that a mail server or reader can tell a second copy (RFC 5322 3.6.4).
+"""
+
+import datetime as dt
+import hashlib
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from xiucheng.notices.port import Message
+
+
+def message_id(key: str, domain: str) -> str:
+    """`<key@domain>`; characters that RFC 5322 does not allow there make the key be hashed."""
+    plain = key.replace(":", ".")
+    left = plain if all(c.isascii() and (c.isalnum() or c in ".-_") for c in plain) else _hashed(key)
+    return f"<{left}@{domain}>"
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def write(message: Message, sender: str, sender_name: str, now: dt.datetime) -> EmailMessage:
+    """The mail. Raises ValueError where the address is none."""
+    local, _, domain = message.address.rpartition("@")
+    if not local or not domain:
+        raise ValueError("no address")
+    mail = EmailMessage()
+    mail["From"] = Address(sender_name, addr_spec=sender)
+    mail["To"] = Address(addr_spec=message.address)
+    mail["Subject"] = " ".join(message.subject.split())
+    mail["Date"] = format_datetime(message.created_at or now)
+    mail["Message-ID"] = message_id(message.key, sender.rpartition("@")[2])
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = "en" if message.language.startswith("en") else "zh-CN"
+    if message.urgent:
+        mail["Importance"] = "high"
+    mail.set_content(message.text, charset="utf-8", cte="base64")
+    return mail

@@ -1,0 +1,1 @@
+"""In-app notices (站内通知): what lies in the inbox is delivered."""

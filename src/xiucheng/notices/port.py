@@ -1,0 +1,63 @@
+"""The port that every channel fills (渠道接口): a message goes out, a receipt comes back; channels register themselves.
+
+A receipt's `result` is `accepted` (the other side took it), `delivered` (it is where the person looks), `failed` or `unknown`
+(the other side may have it). `again` says that trying later may help.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One notice on its way: `address` is empty where the channel knows the recipient itself."""
+
+    key: str
+    recipient_kind: str
+    recipient_key: str
+    address: str
+    subject: str
+    text: str
+    language: str = "zh-hans"
+    urgent: bool = False
+    created_at: dt.datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the other side said; `detail` holds no personal data."""
+
+    result: str
+    detail: str = ""
+    again: bool = False
+
+
+class Channel(Protocol):
+    """A way out. `send` may take long; it must not touch the database and must not raise for what the peer does."""
+
+    name: str
+
+    def send(self, message: Message) -> Receipt:
+        """Hand one message over."""
+        ...
+
+
+_channels: Final[dict[str, Channel]] = {}
+
+
+def register(channel: Channel) -> None:
+    """A channel makes itself known (登记渠道); the last one of a name counts."""
+    _channels[channel.name] = channel
+
+
+def find(name: str) -> Channel | None:
+    """The channel of that name, if this installation has it."""
+    return _channels.get(name)
+
+
+def names() -> list[str]:
+    """All channels of this installation."""
+    return sorted(_channels)

@@ -1,0 +1,172 @@
+"""The parent of all processes (总进程): starts database, web, worker and live events, restarts what dies, stops in order.
+
+It holds no Django and little memory. Children are tied to its life by the kernel, so a SIGKILL leaves no orphans.
+"""
+
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from xiucheng.run.children import Child, trim
+from xiucheng.run.ground import Ground
+from xiucheng.run.postgres import Cluster
+from xiucheng.run.trouble import Trouble
+
+STOP_SECONDS = 12.0
+LOOK_SECONDS = 0.1
+TRIM_SECONDS = 60.0
+
+
+class Stopping(BaseException):
+    """Somebody asked the service to stop."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How the service shall run: where it listens, with how many processes, for a demo or not."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    live_port: int = 8001
+    workers: int = 2
+    threads: int = 4
+    demo: bool = False
+    hosts: str = ""
+
+    def environment(self, ground: Ground, url: str) -> dict[str, str]:
+        """What every child finds in its environment."""
+        found = {
+            "XIUCHENG_DATA": str(ground.folder),
+            "DATABASE_URL": url,
+            "XIUCHENG_DEMO": "1" if self.demo else "",
+            "XIUCHENG_LIVE_PORT": str(self.live_port),
+            "DJANGO_SETTINGS_MODULE": "xiucheng.run.settings",
+            "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",  # threads share memory pools: tens of megabytes less in each process
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        if self.hosts:
+            found["XIUCHENG_HOSTS"] = self.hosts
+        return found
+
+
+@dataclass
+class Service:
+    """All processes of one data folder."""
+
+    ground: Ground
+    wish: Wish
+    cluster: Cluster | None = field(default=None, init=False)
+    children: list[Child] = field(default_factory=list, init=False)
+    _asked: bool = field(default=False, init=False)
+    _trimmed_at: float = field(default=0.0, init=False)
+
+    def catch_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._asked:
+            self._asked = True
+            raise Stopping
+
+    def open_database(self) -> str:
+        """Start the built-in database, laying it first where there is none; gives its address."""
+        given = os.environ.get("DATABASE_URL")
+        if given:
+            return given
+        self.cluster = Cluster(self.ground.database, self.ground.logs / "database.log")
+        if not self.cluster.exists():
+            self.cluster.lay()
+        self.cluster.start()
+        self.cluster.create()
+        return self.cluster.url()
+
+    def start(self, url: str) -> None:
+        """Start web, worker and live events."""
+        wish, logs = self.wish, self.ground.logs
+        environment = wish.environment(self.ground, url)
+        arguments = {
+            "web": ["-m", "xiucheng.run.web", wish.host, str(wish.port), str(wish.workers), str(wish.threads)],
+            "worker": ["-m", "xiucheng.run.worker"],
+        }
+        if find_spec("xiucheng.live.asgi") is not None:
+            arguments["live"] = ["-m", "xiucheng.run.events", wish.host, str(wish.live_port)]
+        for name, words in arguments.items():
+            child = Child(name, words, environment, logs / f"{name}.log")
+            self.children.append(child)
+            child.start()
+        self._write_state()
+
+    def _write_state(self) -> None:
+        pids = {child.name: child.process.pid for child in self.children if child.process}
+        if self.cluster and self.cluster.process:
+            pids["database"] = self.cluster.process.pid
+        state: dict[str, Any] = {
+            "pid": os.getpid(),
+            "url": f"http://{shown_host(self.wish.host)}:{self.wish.port}",
+            "live": f"http://{shown_host(self.wish.host)}:{self.wish.live_port}",
+            "database": self.cluster.url() if self.cluster else "",
+            "demo": self.wish.demo,
+            "processes": pids,
+            "restarts": {child.name: child.restarts for child in self.children},
+        }
+        self.ground.write_state(state)
+
+    def mind(self) -> None:
+        """Look after the children until somebody asks to stop."""
+        while True:
+            changed = self._mind_database()
+            for child in self.children:
+                changed |= child.mind()
+            if changed:
+                self._write_state()
+            if time.monotonic() - self._trimmed_at > TRIM_SECONDS:
+                self._trimmed_at = time.monotonic()
+                for log in self.ground.logs.glob("*.log"):
+                    trim(log)
+            time.sleep(LOOK_SECONDS)
+
+    def _mind_database(self) -> bool:
+        if self.cluster is None or (self.cluster.process and self.cluster.process.poll() is None):
+            return False
+        try:
+            self.cluster.start()
+        except Trouble as trouble:
+            sys.stderr.write(f"{trouble.zh}\n{trouble.en}\n")
+            time.sleep(2)
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Pages first, then the worker, the database last; what hangs is ended."""
+        until = time.monotonic() + STOP_SECONDS
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.stop(until - time.monotonic())
+        if self.cluster is not None:
+            self.cluster.stop()
+
+
+def shown_host(host: str) -> str:
+    """The name to print for an address that means every interface."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+
+
+def default_threads() -> int:
+    return 4
+
+
+def log_tail(log: Path, lines: int = 5) -> str:
+    """The last lines of a log, for a sentence about what failed."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
