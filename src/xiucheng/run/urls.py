@@ -11,7 +11,7 @@ PARTS = (
     ("", "pages.urls"),
     ("", "pages.urls_account"),
     ("", "people.urls"),
-    ("api/", "api.urls"),
+    ("api/v1/", "api.urls"),
     ("desk/", "desk.urls"),
     ("field/", "field.urls"),
     ("", "portal.urls"),
