@@ -24,7 +24,9 @@ from xiucheng.run.trouble import Trouble
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("--address", default="", help="服务地址，默认为本机正在运行的服务 · default: the service running here")
+    parser.add_argument(
+        "--address", default="", help="服务地址，默认为本机正在运行的服务 · default: the service running here"
+    )
     parser.add_argument("--reports", type=int, default=60, help="一天的上报数 · reports in the day (60)")
     parser.add_argument("--hours", type=float, default=9.0, help="演示时钟上的小时数 · hours on the demo's clock (9)")
     parser.add_argument("--speed", type=float, default=120.0, help="演示时钟快多少倍 · demo seconds per second (120)")
@@ -40,7 +42,7 @@ def execute(args: argparse.Namespace) -> int:
     state = ground.read_state()
     if not args.address and not state:
         raise Trouble("not_running")
-    address = args.address or str((state or {})["address"])
+    address = args.address or str((state or {})["url"])
     seed = args.seed or int(time.time())
     counts = _load(args, address, seed) if args.rate else _day(args, address, seed, ground)
     if args.json:
@@ -128,4 +130,8 @@ def _load(args: argparse.Namespace, address: str, seed: int) -> dict[str, Any]:
         thread.join()
     spent.sort()
     middle = spent[len(spent) // 2] * 1000 if spent else 0.0
-    return {**counts, "p50_ms": round(middle, 2), "p99_ms": round(spent[int(len(spent) * 0.99)] * 1000, 2) if spent else 0.0}
+    return {
+        **counts,
+        "p50_ms": round(middle, 2),
+        "p99_ms": round(spent[int(len(spent) * 0.99)] * 1000, 2) if spent else 0.0,
+    }

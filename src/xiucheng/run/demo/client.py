@@ -59,7 +59,7 @@ class Client:
         token = found[1].decode() if found else ""
         form = urlencode({"login": username, "password": password, "csrfmiddlewaretoken": token}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://{self.host}:{self.port}/"}
-        status, body = self._send("POST", "/sign-in/", form, headers)
+        status, _page = self._send("POST", "/sign-in/", form, headers)
         if status != http.client.FOUND:
             raise AnswerError(status, {"code": "sign_in", "zh": username})
 

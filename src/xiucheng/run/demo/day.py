@@ -76,7 +76,10 @@ class Day:
         self.play.truth[done["number"]] = order.category
         self.watched[done["number"]] = done["tracking_code"]
         if self.dice.random() < 0.05:
-            self._later(self.dice.uniform(60, 120), lambda: self._say(done["tracking_code"], "urge", {"words": "请问有人处理了吗？"}))
+            self._later(
+                self.dice.uniform(60, 120),
+                lambda: self._say(done["tracking_code"], "urge", {"words": "请问有人处理了吗？"}),
+            )
 
     def _later(self, minutes: float, do: Callable[[], None]) -> None:
         self.at(time.monotonic() + minutes * 60 / self.speed, do)

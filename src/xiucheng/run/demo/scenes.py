@@ -35,7 +35,9 @@ def _houses(draw: ImageDraw.ImageDraw, dice: random.Random) -> None:
         for row in range(top + 24, 430, 62):
             for column in range(x + 20, x + width - 40, 56):
                 draw.rectangle((column, row, column + 30, row + 36), fill=(120, 138, 150))
-        draw.rectangle((x + 12, 410, x + width - 12, 470), fill=dice.choice(((150, 60, 52), (52, 96, 120), (90, 84, 70))))
+        draw.rectangle(
+            (x + 12, 410, x + width - 12, 470), fill=dice.choice(((150, 60, 52), (52, 96, 120), (90, 84, 70)))
+        )
         x += width + dice.randrange(6, 26)
 
 
@@ -56,7 +58,9 @@ def _railing(draw: ImageDraw.ImageDraw, dice: random.Random, mended: bool) -> No
 
 def _cover(draw: ImageDraw.ImageDraw, dice: random.Random, mended: bool) -> None:
     x = dice.randrange(300, 560)
-    draw.ellipse((x, 580, x + 170, 650), fill=(70, 72, 74) if mended else (18, 18, 20), outline=(150, 150, 150), width=6)
+    draw.ellipse(
+        (x, 580, x + 170, 650), fill=(70, 72, 74) if mended else (18, 18, 20), outline=(150, 150, 150), width=6
+    )
     if mended:
         for n in range(5):
             draw.line((x + 30 + n * 26, 596, x + 30 + n * 26, 636), fill=(98, 100, 102), width=4)
