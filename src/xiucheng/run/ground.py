@@ -142,6 +142,14 @@ class Ground:
         found: dict[str, str] = json.loads(self.secrets_file.read_text(encoding="utf-8"))
         return found
 
+    def demo_password(self) -> str:
+        """The password of the demo's accounts, made when the demo first starts; no other installation has one."""
+        found = self.read_secrets()
+        if "demo_password" not in found:
+            found["demo_password"] = f"demo-{secrets.randbelow(10**8):08d}"
+            write_private(self.secrets_file, json.dumps(found, indent=1) + "\n")
+        return found["demo_password"]
+
     def holder(self) -> int | None:
         """The process that works in the folder now, if one does."""
         try:

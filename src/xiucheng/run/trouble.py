@@ -67,6 +67,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "绣城没有在运行，这个命令需要它。请先执行 xiucheng run（make run）。",
         "Xiucheng is not running, and this command needs it. Start it first: xiucheng run (make run).",
     ),
+    "not_demo": (
+        "这不是演示城区，不能演示。演示只在第一次启动时没有指定自己的配置包（--pack）的数据目录里进行。",
+        "This is not the demo district. A demo runs only in a data folder whose first start named no pack of its own (--pack).",
+    ),
     "database_unreachable": (
         "连不上 DATABASE_URL 所指的数据库：{said}",
         "The database named by DATABASE_URL cannot be reached: {said}",

@@ -131,6 +131,8 @@ def execute(args: argparse.Namespace) -> int:
         check_port(args.host, args.port, args.port + 10)
         check_port(args.host, live_port, args.port + 10)
         demo = is_demo(ground, args.pack)
+        if demo:
+            ground.demo_password()
         service = Service(ground, Wish(args.host, args.port, live_port, args.workers, args.threads, demo, args.hosts))
         return _serve(service, args, began)
     finally:
