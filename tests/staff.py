@@ -3,8 +3,8 @@
 import functools
 
 from django.contrib.auth.hashers import make_password
-from tests.district import District
 
+from tests.district import District
 from xiucheng.people.models import Account, Posting
 
 CENTRE = ("operator", "shift_leader", "dispatcher", "leader")
