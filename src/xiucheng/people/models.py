@@ -20,6 +20,7 @@ class Account(AbstractUser):
     training = models.BooleanField("培训模式", default=False)
     demo = models.BooleanField("演示账号", default=False)
     left_at = models.DateTimeField("离岗时间", null=True, blank=True)
+    must_change = models.BooleanField("下次登录须改密码", default=False, db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
@@ -135,3 +136,12 @@ class BulletinRead(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bulletin", "account"], name="read_once")]
+
+
+class Lockout(models.Model):
+    """Failed sign-ins by name or address (登录锁定), shared by all processes; keys are keyed hashes."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    last_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)

@@ -77,6 +77,12 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "bad_contact": (422, "“{field}”看起来不对，请检查一下。", "“{field}” does not look right; please check it."),
     "too_many_pictures": (422, "照片最多 {most} 张。", "At most {most} pictures."),
+    # people
+    "locked": (
+        429,
+        "登录失败次数太多，请 {minutes} 分钟后再试，或请系统管理员重设密码。",
+        "Too many failed sign-ins; try again in {minutes} minutes, or ask the administrator for a new password.",
+    ),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),
     "hours_unusable": (

@@ -9,7 +9,7 @@ from xiucheng.run import health
 
 PARTS = (
     ("", "pages.urls"),
-    ("", "pages.urls_account"),
+    ("", "pages.sign_in.urls"),
     ("", "people.urls"),
     ("api/v1/", "api.urls"),
     ("desk/", "desk.urls"),

@@ -1,0 +1,1 @@
+"""Writes of the people's room (人员操作)."""
