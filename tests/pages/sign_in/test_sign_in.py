@@ -4,12 +4,19 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
 
 from xiucheng.audit.models import Change
 from xiucheng.people.models import Account, Lockout, Posting
 
 PASSWORD = "绣花针-railing-12319"
 NAME = "shouli1"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: SettingsWrapper) -> None:
+    """The strength of the hash is Django's affair."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

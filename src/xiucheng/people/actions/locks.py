@@ -5,7 +5,7 @@ addresses are kept as keyed hashes. Real time counts here, so that a demo's fast
 """
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.utils import timezone
@@ -47,7 +47,13 @@ def count_failure(*, name: str, address: str) -> None:
     kinds = [("name", name, BY_NAME), ("address", address, BY_ADDRESS)]
     with connection.cursor() as cursor:
         for kind, value, most in sorted(kinds):
-            facts = {"key": _key(kind, value), "now": now, "since": now - WINDOW, "until": now + WINDOW, "most": most}
+            facts: dict[str, Any] = {
+                "key": _key(kind, value),
+                "now": now,
+                "since": now - WINDOW,
+                "until": now + WINDOW,
+                "most": most,
+            }
             cursor.execute(_COUNT, facts)
 
 
