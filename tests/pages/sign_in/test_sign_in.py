@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import SettingsWrapper
 
 from xiucheng.audit.models import Change
 from xiucheng.people.models import Account, Lockout, Posting
