@@ -2,9 +2,9 @@
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
-from pytest_django import SettingsWrapper
 
 from xiucheng.audit.models import Change
 from xiucheng.people.models import Account, Lockout, Posting
@@ -14,7 +14,7 @@ NAME = "shouli1"
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: SettingsWrapper) -> None:
+def _quick_passwords(settings: LazySettings) -> None:
     """The strength of the hash is Django's affair."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
