@@ -29,7 +29,7 @@ EXTENT: Final = 4096
 MARGIN: Final = 80 / EXTENT
 HALF: Final = 20037508.342789244
 SMALLEST: Final = {"district": 10, "street": 10, "zone": 12, "community": 13}
-ROADS: Final = {"main": 10, "road": 12, "street": 13}
+ROADS: Final = {"main": 10, "road": 11, "street": 12}
 LABELS: Final = {"station": 12, "park": 12, "market": 13, "hospital": 13, "square": 13, "school": 13, "office": 14,
                  "compound": 14, "village": 13, "bridge": 13}  # fmt: skip
 BACKDROP: Final = {"water": 10, "wood": 10, "lane": 13, "block": 14}
@@ -97,18 +97,17 @@ def _tiles_of(found: BaseGeometry, zoom: int) -> Iterator[tuple[int, int]]:
 
 
 def _cut(thing: Drawn, zoom: int, x: int, y: int) -> BaseGeometry:
+    """The piece of a thing on a tile, in the tile's own grid (y downwards)."""
     size = 2 * HALF / (1 << zoom)
     west, north, edge = x * size - HALF, HALF - y * size, size * MARGIN
-    return shapely.clip_by_rect(thing.shape, west - edge, north - size - edge, west + size + edge, north + edge)
+    piece = shapely.clip_by_rect(thing.shape, west - edge, north - size - edge, west + size + edge, north + edge)
+    scale = EXTENT / size
+    return shapely.transform(piece, lambda a: np.round(np.c_[(a[:, 0] - west) * scale, (north - a[:, 1]) * scale]))
 
 
-def _encode(layers: dict[str, list[dict[str, Any]]], zoom: int, x: int, y: int) -> bytes:
-    size = 2 * HALF / (1 << zoom)
-    west, north = x * size - HALF, HALF - y * size
+def _encode(layers: dict[str, list[dict[str, Any]]]) -> bytes:
     named = [{"name": name, "features": layers[name]} for name in sorted(layers)]
-    body = mapbox_vector_tile.encode(
-        named, default_options={"quantize_bounds": (west, north - size, west + size, north), "extents": EXTENT}
-    )
+    body = mapbox_vector_tile.encode(named, default_options={"extents": EXTENT, "y_coord_down": True})
     return gzip.compress(body, 9, mtime=0)
 
 
@@ -126,7 +125,7 @@ def tiles(things: Iterable[Drawn]) -> dict[int, bytes]:
                 if not piece.is_empty:
                     grid[x, y][thing.layer].append({"geometry": piece, "properties": thing.facts})
         for (x, y), layers in grid.items():
-            found[zxy_to_tileid(zoom, x, y)] = _encode(layers, zoom, x, y)
+            found[zxy_to_tileid(zoom, x, y)] = _encode(layers)
     return found
 
 
