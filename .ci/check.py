@@ -41,9 +41,17 @@ def environment() -> dict[str, str]:
 
 
 def tests(arguments: list[str]) -> int:
-    """All tests on two processes; skipped ones are listed with their reasons."""
+    """All tests on two processes; skipped ones are listed with their reasons. The count is kept in `out/summary.txt`."""
     command = [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=ROOT, check=False, env=environment()).returncode
+    last = ""
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last = line if line.strip() else last
+    (ROOT / "out").mkdir(exist_ok=True)
+    (ROOT / "out" / "summary.txt").write_text(last, encoding="utf-8")
+    return process.returncode
 
 
 def main(arguments: list[str]) -> int:

@@ -56,6 +56,11 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
+def newer(version: str) -> bool:
+    """Whether a version is newer than this program."""
+    return _numbers(version) > _numbers(__version__)
+
+
 @dataclass
 class Ground:
     """The data folder and its parts; nothing is created before `prepare`."""
@@ -107,15 +112,16 @@ class Ground:
                 raise Trouble("disk_full", folder=str(self.folder)) from error
             raise Trouble("data_not_writable", folder=str(self.folder), said=error.strerror or str(error)) from error
 
-    def data_version(self) -> str | None:
-        """Which program version wrote the folder; None for a new one."""
+    def facts(self) -> dict[str, Any]:
+        """Which program version wrote the folder, and whether it is a demo; nothing for a new one."""
         if not self.version_file.exists():
-            return None
-        return str(json.loads(self.version_file.read_text(encoding="utf-8"))["version"])
+            return {}
+        found: dict[str, Any] = json.loads(self.version_file.read_text(encoding="utf-8"))
+        return found
 
     def _check_version(self) -> None:
-        theirs = self.data_version()
-        if theirs and _numbers(theirs) > _numbers(__version__):
+        theirs = self.facts().get("version")
+        if theirs and newer(str(theirs)):
             raise Trouble("newer_data", theirs=theirs, ours=__version__, folder=str(self.folder))
 
     def write_version(self, **more: Any) -> None:

@@ -59,6 +59,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "网页服务没有启动。日志 {log} 的最后几行：\n{said}",
         "The pages did not start. The last lines of {log}:\n{said}",
     ),
+    "file_exists": (
+        "{file} 已存在。请换一个文件名，或加 --force 覆盖。",
+        "{file} exists. Choose another name, or overwrite it with --force.",
+    ),
+    "no_file": ("找不到文件 {file}。", "There is no file {file}."),
+    "dump_failed": ("导出数据库失败：{said}", "The database could not be dumped: {said}"),
+    "fill_failed": ("导入数据库失败：{said}", "The database could not be filled: {said}"),
+    "bad_backup": (
+        "备份文件不完整或已损坏（{said}）。请换一份备份；数据目录没有改动。",
+        "The backup is incomplete or damaged ({said}). Take another; the data folder was not touched.",
+    ),
+    "not_empty": (
+        "{folder} 里已有数据，没有恢复。请另设 XIUCHENG_DATA，或加 --force（原有数据会移到旁边）。",
+        "{folder} holds data; nothing was restored. Set XIUCHENG_DATA, or use --force (what is there moves aside).",
+    ),
+    "wrong_passphrase": ("口令不对，请再试一次。", "The passphrase is wrong; try again."),
+    "short_passphrase": ("口令太短，至少 10 个字符。", "The passphrase is too short: 10 characters at least."),
+    "wrong_secrets": (
+        "密钥与备份不符，读不出反映人的信息，没有恢复。请用 --secrets 指定备份时的 secrets.json。",
+        "The keys do not fit the backup, so nothing was restored. Name the secrets.json of that time with --secrets.",
+    ),
     "no_data": (
         "{folder} 里还没有数据。请先执行 xiucheng run（make run）。",
         "There are no data in {folder} yet. Start with xiucheng run (make run).",

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from xiucheng import __version__
 from xiucheng.run.ground import Ground
 from xiucheng.run.parent import Service, Stopping, Wish, log_tail, shown_host
 from xiucheng.run.say import answer, both, err, out, say
@@ -51,11 +52,11 @@ def check_port(host: str, port: int, other: int) -> None:
 
 def is_demo(ground: Ground, pack: Path | None) -> bool:
     """Whether this installation is the demo: decided by the pack of the first start and remembered."""
-    kept = json.loads(ground.version_file.read_text(encoding="utf-8"))
-    if "demo" not in kept:
-        kept["demo"] = pack is None
-        ground.write_version(**kept)
-    return bool(kept["demo"])
+    kept = ground.facts()
+    demo = bool(kept.get("demo", pack is None))
+    if kept != {"demo": demo, "version": __version__}:
+        ground.write_version(demo=demo)
+    return demo
 
 
 def make_ready(ground: Ground, wish: Wish, url: str, pack: Path | None) -> dict[str, Any]:

@@ -1,0 +1,137 @@
+"""从备份恢复 · bring an installation back from a backup file.
+
+只恢复到空的数据目录；加 --force 则先把原有的数据移到旁边（不删除）。
+密钥来自备份（需口令）、--secrets 指定的文件，或数据目录里已有的 secrets.json。
+Only into an empty data folder; --force moves what is there aside first. Keys come from the backup (passphrase), from
+--secrets FILE, or from the secrets.json that is there.
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from xiucheng import __version__
+from xiucheng.run import archive, tables
+from xiucheng.run.commands.backup import passphrase
+from xiucheng.run.ground import Ground, newer, write_private
+from xiucheng.run.postgres import ROLE, Cluster
+from xiucheng.run.say import answer, both, say
+from xiucheng.run.trouble import Trouble
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options of `xiucheng restore`."""
+    parser.add_argument("file", type=Path, help="备份文件 · the backup file")
+    parser.add_argument("--secrets", type=Path, help="密钥文件 secrets.json · the keys")
+    parser.add_argument("--force", action="store_true", help="原有数据移到旁边 · move what is there aside")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Read and check the file first; touch the data folder only when all is well."""
+    source = args.file.expanduser().resolve()
+    if not source.exists():
+        raise Trouble("no_file", file=str(source))
+    ground = Ground()
+    if not args.force and ((ground.database / "PG_VERSION").exists() or any(ground.media.rglob("*.*"))):
+        raise Trouble("not_empty", folder=str(ground.folder))
+    ground.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ground.lock()
+    try:
+        with tempfile.TemporaryDirectory(dir=ground.folder, prefix=".restore-") as folder:
+            manifest = _unpack(source, Path(folder))
+            if newer(manifest["version"]):
+                raise Trouble("newer_data", theirs=manifest["version"], ours=__version__, folder=str(source))
+            secrets = _secrets(ground, Path(folder), args.secrets, manifest)
+            rows = _put(ground, Path(folder), secrets)
+            ground.write_version(demo=bool(manifest.get("demo")))
+        _tell(manifest, rows, ground, args)
+    finally:
+        ground.unlock()
+    return 0 if rows == manifest["rows"] else 1
+
+
+def _unpack(source: Path, folder: Path) -> dict[str, Any]:
+    from xiucheng.run.prepare import bar
+
+    with bar() as progress:
+        task = progress.add_task(both("读取备份", "Reading"), total=None)
+        manifest = archive.read(source, folder, lambda n: progress.advance(task, n))
+        progress.update(task, total=1, completed=1)
+    return manifest
+
+
+def _secrets(ground: Ground, folder: Path, given: Path | None, manifest: dict[str, Any]) -> dict[str, str]:
+    """The keys that fit this backup; Trouble when there are none."""
+    sealed = folder / archive.SEALED
+    found: dict[str, str] = {}
+    if given is not None:
+        found = json.loads(given.expanduser().read_text(encoding="utf-8"))
+    elif sealed.exists():
+        found = archive.open_secrets(sealed.read_bytes(), passphrase(twice=False))
+    else:
+        found = ground.read_secrets()
+    if archive.key_mark(found) != manifest["key_mark"]:
+        raise Trouble("wrong_secrets")
+    return found
+
+
+def _put(ground: Ground, folder: Path, secrets: dict[str, str]) -> dict[str, int]:
+    aside = ground.folder / f"before-restore-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}"
+    for part in (ground.database, ground.media, ground.secrets_file):
+        if part.exists():
+            aside.mkdir(exist_ok=True, mode=0o700)
+            shutil.move(part, aside / part.name)
+    if secrets:
+        write_private(ground.secrets_file, json.dumps(secrets, indent=1) + "\n")
+    media = folder / archive.MEDIA
+    if media.exists():
+        shutil.move(media, ground.media)
+    ground.prepare()
+    cluster = Cluster(ground.database, ground.logs / "database.log")
+    cluster.lay()
+    cluster.start()
+    try:
+        cluster.create()
+        return _fill(cluster, folder / archive.DUMP)
+    finally:
+        cluster.stop()
+
+
+def _fill(cluster: Cluster, dumped: Path) -> dict[str, int]:
+    import psycopg
+
+    options = [
+        "--exit-on-error",
+        "--no-owner",
+        f"--jobs={min(os.cpu_count() or 1, 4)}",
+        f"--dbname={cluster.url(ROLE)}",
+    ]
+    command = [str(cluster.programs / "pg_restore"), *options, str(dumped)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Trouble("fill_failed", said=done.stderr.strip()[-600:])
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute("ANALYZE")
+        return tables.rows(connection)
+
+
+def _tell(manifest: dict[str, Any], rows: dict[str, int], ground: Ground, args: argparse.Namespace) -> None:
+    same = rows == manifest["rows"]
+    total = sum(rows.values())
+    if same:
+        say(
+            f"✔ 已恢复 {total} 行、{manifest['pictures']} 张照片到 {ground.folder}，与备份逐表一致。",
+            f"✔ {total} rows and {manifest['pictures']} pictures are back in {ground.folder}, the same table by table.",
+            style="green",
+        )
+    else:
+        wrong = sorted(set(rows.items()) ^ set(manifest["rows"].items()))
+        say(f"✗ 有表的行数与备份不一致：{wrong}", f"✗ Some tables differ from the backup: {wrong}", style="bold red")
+    if args.json:
+        answer({"ok": same, "rows": total, "pictures": manifest["pictures"], "folder": str(ground.folder)})
