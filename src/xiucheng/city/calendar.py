@@ -5,6 +5,7 @@ its frozen result whatever the table says later; running clocks change only by `
 """
 
 import datetime as dt
+from typing import Any
 
 import chinese_calendar
 from django.db import transaction
@@ -56,7 +57,7 @@ def seed() -> int:
 @transaction.atomic
 def set_day(*, day: dt.date, workday: bool, name: str, account_id: int | None) -> None:
     """Somebody says that a date works or not; a date that is like its weekday again leaves the table."""
-    before = CalendarDay.objects.filter(date=day).values("workday", "name").first() or {}
+    before: dict[str, Any] = dict(CalendarDay.objects.filter(date=day).values("workday", "name").first() or {})
     if workday == (day.weekday() < 5):
         CalendarDay.objects.filter(date=day).delete()
     else:

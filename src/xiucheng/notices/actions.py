@@ -68,7 +68,7 @@ def mark_read(keys: Sequence[str], whom: Sequence[tuple[str, str]], now: dt.date
             "WHERE n.key = ANY(%s) AND n.recipient_kind = me.kind AND n.recipient_key = me.id AND n.read_at IS NULL",
             [now, now + ladders.KEEP_OTHERS, kinds, names, list(keys)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def mark_case_read(case_id: int, whom: Sequence[tuple[str, str]], now: dt.datetime) -> int:
@@ -81,7 +81,7 @@ def mark_case_read(case_id: int, whom: Sequence[tuple[str, str]], now: dt.dateti
             "AND n.recipient_kind = me.kind AND n.recipient_key = me.id AND n.read_at IS NULL",
             [now, now + ladders.KEEP_OTHERS, kinds, names, str(case_id)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def receive(key: str, result: str, now: dt.datetime, *, channel: str, detail: str = "") -> bool:
@@ -95,4 +95,4 @@ def receive(key: str, result: str, now: dt.datetime, *, channel: str, detail: st
             "SELECT key, %(now)s, %(channel)s, %(result)s, %(detail)s FROM hit",
             {"result": result, "key": key, "now": now, "channel": channel[:12], "detail": detail[:200]},
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

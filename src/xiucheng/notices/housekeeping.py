@@ -53,7 +53,7 @@ def put_away(*, batch: int = BATCH) -> int:
 def _run(sql: str, batch: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"now": clock.now(), "batch": batch})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def months_ahead(today: dt.date, months: int = 3) -> None:

@@ -54,7 +54,8 @@ def keep(channel: str) -> dt.timedelta:
 
 def pause(tries: int) -> dt.timedelta:
     """How long to wait after that many tries: 1, 2, 4 … minutes, two hours at most."""
-    return min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 12), LONGEST_PAUSE)
+    doubled: int = 2 ** min(max(tries - 1, 0), 12)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 def after(ladder: Sequence[str], rung: int, tries: int, receipt: Receipt, now: dt.datetime) -> Step:

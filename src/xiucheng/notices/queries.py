@@ -93,7 +93,7 @@ def _lines(sql: str, params: dict[str, Any]) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-    return [Line(*r[:6], orjson.loads(r[6]) if isinstance(r[6], str) else r[6], *r[7:]) for r in rows]
+    return [Line(*(orjson.loads(v) if i == 6 and isinstance(v, str) else v for i, v in enumerate(r))) for r in rows]
 
 
 def inbox(whom: Sequence[Recipient], *, limit: int = 50, before: dt.datetime | None = None) -> list[Line]:
@@ -145,4 +145,4 @@ def health(now: dt.datetime) -> Health:
         cursor.execute(_TRIES, since)
         tries = cursor.fetchall()
         cursor.execute(_FAULTS, since)
-        return Health(*row, tries=tries, faults=cursor.fetchall())
+        return Health(row[0], row[1], row[2], row[3], tries, cursor.fetchall())

@@ -14,7 +14,7 @@ ALIASES: Final[dict[str, str]] = {
     "main": "main_case_id",
 }
 COLUMNS: Final[tuple[str, ...]] = tuple(
-    f.column for f in Case._meta.concrete_fields if f.column not in {"id", "number", "version", "history_hash"}
+    str(f.column) for f in Case._meta.concrete_fields if f.column not in {"id", "number", "version", "history_hash"}
 )
 CLOCK_COLUMNS: Final = (
     "kind", "clock", "limit", "used", "unit_id", "started_at", "running_since", "due_at", "provisional", "stopped_at",

@@ -115,6 +115,7 @@ def _first_answer(key: str, digest: bytes) -> Submitted:
     deed = Deed.objects.get(key=key)
     if bytes(deed.digest) != digest:
         raise Refused("key_reused")
+    assert deed.case_id is not None
     report = Report.objects.select_related("case").filter(case_id=deed.case_id).order_by("id")[0]
     return Submitted(report.case_id, report.case.number, report.token, again=True)
 

@@ -7,6 +7,7 @@ dot without an answer the result is unknown: the server may have it.
 import datetime as dt
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -107,7 +108,12 @@ def _connect(where: Server) -> smtplib.SMTP:
 
 def _envelope(peer: smtplib.SMTP, where: Server, to: str) -> Receipt | None:
     """MAIL, RCPT and DATA; a receipt where the server already says no."""
-    for say in (lambda: peer.mail(where.sender), lambda: peer.rcpt(to), lambda: peer.docmd("DATA")):
+    steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
+        lambda: peer.mail(where.sender),
+        lambda: peer.rcpt(to),
+        lambda: peer.docmd("DATA"),
+    )
+    for say in steps:
         code, said = say()
         if code >= 400:
             return _refused(code, said)

@@ -46,8 +46,8 @@ def _row(
 ) -> Row:
     act, _, step = key.partition(".")
     named = {"-": frozenset({""}), "open": OPEN, "any_ended": ENDED}.get(sources) or frozenset(sources.split())
-    split = (guards.split(), clocks.split(), tells.split())
-    return Row(act, step, named, to, frozenset(who.split()), needs, *(tuple(part) for part in split), why)
+    verbs, told = tuple(clocks.split()), tuple(tells.split())
+    return Row(act, step, named, to, frozenset(who.split()), needs, tuple(guards.split()), verbs, told, why)
 
 
 ROWS: Final[tuple[Row, ...]] = (

@@ -8,6 +8,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from xiucheng.run.demo.citizens import Citizens
@@ -143,7 +144,7 @@ class Day:
                 continue
             luck = self.dice.random()
             if luck < 0.05:
-                self._later(20, lambda code=code: self._say(code, "dispute", {"words": "没有修好，还是老样子。"}))
+                self._later(20, partial(self._say, code, "dispute", {"words": "没有修好，还是老样子。"}))
             elif luck < 0.65:
                 rating = self.dice.choices("54321", weights=(50, 30, 12, 5, 3))[0]
-                self._later(15, lambda code=code, rating=rating: self._say(code, "verdict", {"rating": rating}))
+                self._later(15, partial(self._say, code, "verdict", {"rating": rating}))
