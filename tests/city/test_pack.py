@@ -1,19 +1,192 @@
 """The demo pack goes in, and in again without a change; broken packs give the exact list of faults."""
 
+import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from xiucheng.city import models as city
-from xiucheng.city.pack import load
+from xiucheng.city.pack import check, load
 from xiucheng.people import models as people
+from xiucheng.rules.refusals import Refused
+
+DEMO = Path(city.__file__).parent / "packs" / "demo"
+Change = Callable[[list[str]], None]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the demo pack that a test may break."""
+    return shutil.copytree(DEMO, tmp_path / "pack", ignore=shutil.ignore_patterns("map.pmtiles", "backdrop.geojson"))
+
+
+def change(folder: Path, name: str, how: Change) -> None:
+    """Change the lines of one file; line 1 is `lines[0]`."""
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    how(lines)
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def put(number: int, old: str, new: str) -> Change:
+    """Replace something in one line."""
+
+    def how(lines: list[str]) -> None:
+        assert old in lines[number - 1]
+        lines[number - 1] = lines[number - 1].replace(old, new, 1)
+
+    return how
+
+
+def said(folder: Path) -> list[str]:
+    """All faults of a pack."""
+    return [str(fault) for fault in check(folder).faults]
 
 
 def test_demo_pack_counts(demo: Path) -> None:
-    assert (city.Category.objects.filter(level=2).count(), city.Area.objects.filter(level="community").count()) == (
-        161,
-        153,
-    )
-    assert people.Account.objects.count() == load(demo).counts["账号"]
+    minors, communities = city.Category.objects.filter(level=2), city.Area.objects.filter(level="community")
+    assert (minors.count(), communities.count()) == (161, 153)
 
 
 def test_demo_pack_loaded_twice_changes_nothing(demo: Path) -> None:
     assert sum(load(demo).changed.values()) == 0
+
+
+def test_demo_pack_has_no_usable_password(demo: Path) -> None:
+    assert [a.username for a in people.Account.objects.all() if a.has_usable_password()] == []
+
+
+def test_demo_pack_counts_enough_words_and_sentences() -> None:
+    book = check(DEMO)
+    thin = [row[0] for row in book.rows["city_category"] if row[2] == 2 and len(row[7]) < 10]
+    assert (book.faults, thin, len(book.rows["city_example"])) == ([], [], 540)
+
+
+def test_demo_pack_is_below_three_megabytes() -> None:
+    assert sum(f.stat().st_size for f in DEMO.iterdir()) < 3_000_000
+
+
+def test_check_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert said(tmp_path / "none") == [f"{tmp_path / 'none'}：没有这个文件夹"]
+
+
+def test_check_missing_file(copy: Path) -> None:
+    (copy / "words.csv").unlink()
+    assert said(copy) == ["words.csv：缺少这个文件"]
+
+
+def test_check_unknown_and_missing_column(copy: Path) -> None:
+    change(copy, "words.csv", put(1, "word,weight", "wort,weight"))
+    assert said(copy) == ["words.csv 第 1 行：不认识的列“wort”", "words.csv 第 1 行：缺少列“word”"]
+
+
+def test_check_bad_limit(copy: Path) -> None:
+    change(copy, "standards.csv", put(2, "2紧急工作时", "很快"))
+    assert said(copy) == ["standards.csv 第 2 行：看不懂时限“很快”。"]
+
+
+def test_check_duplicate_code(copy: Path) -> None:
+    change(copy, "standards.csv", put(3, "C0101-2", "C0101-1"))
+    assert said(copy) == ["standards.csv 第 3 行：“code”C0101-1 重复"]
+
+
+def test_check_dangling_reference(copy: Path) -> None:
+    change(copy, "components.csv", put(2, "SH-GS", "SH-NO"))
+    assert said(copy) == ["components.csv 第 2 行：“owner”指向不存在的 SH-NO"]
+
+
+def test_check_component_code_of_the_wrong_length(copy: Path) -> None:
+    change(copy, "components.csv", put(2, "5001080101000001", "500108010100001"))
+    assert said(copy) == ["components.csv 第 2 行：“code”500108010100001 应是 16 位数字"]
+
+
+def test_check_component_code_of_another_category(copy: Path) -> None:
+    change(copy, "components.csv", put(2, "C0101", "C0102"))
+    assert said(copy) == ["components.csv 第 2 行：“code”5001080101000001 应以区划代码和类别代码 5001080102 开头"]
+
+
+def test_check_cell_outside_its_community(copy: Path) -> None:
+    away = {"type": "Polygon", "coordinates": [[[106.7, 29.5], [106.701, 29.5], [106.701, 29.501], [106.7, 29.5]]]}
+
+    def move(lines: list[str]) -> None:
+        feature = json.loads(lines[1].rstrip(","))
+        lines[1] = json.dumps(feature | {"geometry": away}) + ","
+
+    change(copy, "cells.geojson", move)
+    assert said(copy) == ["cells.geojson 第 2 行：网格 500108001002001 不在社区 500108001002 之内"]
+
+
+def test_check_polygon_that_crosses_itself(copy: Path) -> None:
+    bow = {"type": "Polygon", "coordinates": [[[106.54, 29.54], [106.55, 29.55], [106.55, 29.54], [106.54, 29.55], [106.54, 29.54]]]}  # fmt: skip
+
+    def twist(lines: list[str]) -> None:
+        feature = json.loads(lines[1].rstrip(","))
+        lines[1] = json.dumps(feature | {"geometry": bow}) + ","
+
+    change(copy, "cells.geojson", twist)
+    assert said(copy) == ["cells.geojson 第 2 行：多边形无效：Self-intersection[106.545 29.545]"]
+
+
+def test_check_swapped_coordinates(copy: Path) -> None:
+    change(copy, "places.geojson", lambda lines: lines.__setitem__(1, '{"type":"Feature","properties":{"name":"甲","kind":"park"},"geometry":{"type":"Point","coordinates":[29.5,106.5]}},'))  # fmt: skip
+    assert said(copy) == ["places.geojson 第 2 行：坐标不在中国范围内，应是经度在前、纬度在后的 WGS-84"]
+
+
+def test_check_minor_category_without_a_unit(copy: Path) -> None:
+    change(copy, "duties.csv", lambda lines: [lines.remove(x) for x in list(lines) if x.startswith("C05")] and None)
+    assert said(copy) == [f"duties.csv：小类 C05{n} 没有全区兜底的责任单位" for n in ("03", "04", "06", "07", "08")]
+
+
+def test_check_two_units_with_the_same_weight(copy: Path) -> None:
+    change(copy, "duties.csv", lambda lines: lines.insert(2, "C01,,CG-LD,100"))
+    assert said(copy) == ["duties.csv 第 3 行：C01 在 全区：CG-LD 与 CG-SZ 权重相同，分不出先后"]
+
+
+def test_check_administrator_with_a_second_post(copy: Path) -> None:
+    change(copy, "people.csv", lambda lines: [lines.__setitem__(i, x.replace("system_admin", "system_admin operator")) for i, x in enumerate(lines)] and None)  # fmt: skip
+    assert said(copy) == ["people.csv 第 15 行：系统、安全、审计管理员不能兼任别的岗位"]
+
+
+def test_check_broken_yaml(copy: Path) -> None:
+    change(copy, "replies.yaml", lambda lines: lines.insert(4, "- {code: R99, purpose: closing"))
+    assert [x.split("：")[0] for x in said(copy)] == ["replies.yaml 第 6 行"]
+
+
+def test_check_lists_faults_of_all_files(copy: Path) -> None:
+    change(copy, "standards.csv", put(2, "2紧急工作时", "0天"))
+    change(copy, "units.csv", put(3, ",CG,", ",NO,"))
+    change(copy, "knowledge.yaml", put(2, "question:", "frage:"))
+    assert said(copy) == [
+        "knowledge.yaml 第 2 行：不认识的项“frage”",
+        "knowledge.yaml 第 2 行：缺少“question”",
+        "standards.csv 第 2 行：看不懂时限“0天”。",
+        "units.csv 第 3 行：“parent”指向不存在的 NO",
+    ]
+
+
+def test_load_broken_pack_leaves_the_database_alone(db: None, copy: Path) -> None:
+    change(copy, "standards.csv", put(2, "2紧急工作时", "很快"))
+    with pytest.raises(Refused) as refused:
+        load(copy)
+    assert (refused.value.code, refused.value.facts["count"], city.Area.objects.count()) == ("pack_faults", 1, 0)
+
+
+def test_load_again_retires_what_the_pack_dropped(demo: Path, copy: Path) -> None:
+    change(copy, "standards.csv", lambda lines: lines.__delitem__(1))
+    load(copy)
+    assert list(city.Standard.objects.filter(active=False).values_list("code", flat=True)) == ["C0101-1"]
+
+
+def test_load_again_keeps_a_setting_that_was_changed(demo: Path) -> None:
+    city.Setting.objects.filter(key="resident_days").update(value=20)
+    load(demo)
+    assert city.Setting.objects.get(key="resident_days").value == 20
+
+
+def test_load_again_changes_a_limit_by_code(demo: Path, copy: Path) -> None:
+    before = city.Standard.objects.get(code="C0101-1").id
+    change(copy, "standards.csv", put(2, "2紧急工作时", "1紧急工作日"))
+    load(copy)
+    after = city.Standard.objects.get(code="C0101-1")
+    assert (after.id, after.limit_seconds, after.clock) == (before, 24 * 3600, "natural")

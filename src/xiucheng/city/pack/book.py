@@ -20,7 +20,7 @@ class Fault:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.file} 第 {self.line} 行：{self.why}"
+        return f"{self.file} 第 {self.line} 行：{self.why}" if self.line else f"{self.file}：{self.why}"
 
 
 @dataclass

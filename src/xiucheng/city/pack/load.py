@@ -78,6 +78,9 @@ class Loaded:
 def check(folder: Path) -> Book:
     """Read and check a pack without touching the database; `faults` of the book tells what is wrong."""
     book = Book(folder)
+    if not folder.is_dir():
+        book.faults.append(Fault(str(folder), 0, "没有这个文件夹"))
+        return book
     _facts(book)
     for read in (places.read, trade.read, words.read, *(part.read for part in further())):
         read(book)

@@ -1,0 +1,1 @@
+"""One module per kind of import (导入种类) of `xiucheng import`."""
