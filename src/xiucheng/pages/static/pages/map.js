@@ -25,9 +25,24 @@
   function addCases(map, el) {
     const source = el.dataset.source, features = el.dataset.features;
     if (!source && !features) return;
-    const tiles = source && source.includes("{z}");
+    const tiles = source && source.includes("{z}"), boxed = source && source.includes("{bbox}");
     if (tiles) {
       map.addSource("cases", { type: "vector", tiles: [new URL(source, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], minzoom: 0, maxzoom: 16 });
+    } else if (boxed) {
+      // The service clusters: every move asks for what is in view, the newest answer wins.
+      map.addSource("cases", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+      let asked = 0;
+      const ask = async () => {
+        const b = map.getBounds(), mine = (asked += 1);
+        const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((n) => n.toFixed(5)).join(",");
+        try {
+          const answer = await fetch(source.replace("{bbox}", box).replace("{zoom}", String(Math.round(map.getZoom()))));
+          if (answer.ok && mine === asked) map.getSource("cases").setData(await answer.json());
+        } catch { /* the next move asks again */ }
+      };
+      map.on("moveend", ask);
+      el.xcRefresh = ask;
+      ask();
     } else {
       map.addSource("cases", { type: "geojson", data: features ? JSON.parse(features) : source, cluster: el.dataset.cluster !== "0", clusterRadius: 46, clusterMaxZoom: 15 });
     }
@@ -46,7 +61,7 @@
     map.on("click", "clusters", async (event) => {
       const f = event.features[0];
       let zoom = map.getZoom() + 2;
-      if (!tiles) zoom = await map.getSource("cases").getClusterExpansionZoom(f.properties.cluster_id);
+      if (!tiles && !boxed) zoom = await map.getSource("cases").getClusterExpansionZoom(f.properties.cluster_id);
       map.easeTo({ center: f.geometry.coordinates, zoom });
     });
     map.on("click", "points", (event) => {

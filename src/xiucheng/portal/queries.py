@@ -1,0 +1,214 @@
+"""What the public may know (公开查询): where, what, how far; words and pictures only after a look (先审后发).
+
+Places are rounded to about ten metres. Only problems that have been filed are shown, and never a training case.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from django.db import connection
+
+from xiucheng.cases.queries.map import Box
+from xiucheng.city import clock
+from xiucheng.portal.keys import key_of
+from xiucheng.portal.progress import state_words
+from xiucheng.portal.texts import area_name, category_name
+from xiucheng.rules.mercator import mercator, stretch
+
+_SHOWN: Final = """c.training = false AND c.imported = false AND c.kind IN ('complaint', 'help')
+  AND c.state IN ('to_dispatch', 'handling', 'to_check', 'checking', 'to_close', 'suspended', 'disputed', 'closed')"""
+_WORLD: Final = 40075016.7
+_SINGLE_FROM: Final = 15
+
+
+def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
+    """The rows of a statement as dicts."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+_POINTS: Final = """
+SELECT c.id, c.state, c.category_id, c.lng, c.lat, c.street, c.community, c.due_at
+FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
+  AND point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s)) LIMIT 500
+"""
+_CLUSTERS: Final = """
+SELECT count(*) AS count, avg(c.lng) AS lng, avg(c.lat) AS lat
+FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
+  AND point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s))
+GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) LIMIT 500
+"""
+
+
+def geojson(box: Box, zoom: int) -> bytes:
+    """Open problems of a part of the map; clusters from afar, single ones from near; one statement."""
+    (x0, y0), (x1, y1) = mercator(box.west, box.south), mercator(box.east, box.north)
+    params = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "cell": _WORLD / 2 ** max(0, zoom) / 6}
+    single = zoom >= _SINGLE_FROM
+    found = rows((_POINTS if single else _CLUSTERS).replace("{shown}", _SHOWN), params)
+    features = [_feature(row) if single else _cluster(row) for row in found]
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def _point(row: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
+    place = {"type": "Point", "coordinates": [round(row["lng"], 4), round(row["lat"], 4)]}
+    return {"type": "Feature", "geometry": place, "properties": properties}
+
+
+def _cluster(row: dict[str, Any]) -> dict[str, Any]:
+    return _point(row, {"count": row["count"]})
+
+
+def _feature(row: dict[str, Any]) -> dict[str, Any]:
+    _, _, words = state_words(row["state"])
+    title = category_name(row["category_id"])
+    text = f"{area_name(row['street'], row['community'])} · {words}"
+    late = row["due_at"] is not None and row["due_at"] < clock.now()
+    facts = {"title": title, "text": text, "url": f"/p/{key_of(row['id'])}/", "tone": "late" if late else "open"}
+    return _point(row, facts)
+
+
+_NEAR: Final = """
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.due_at, c.unit_id, c.public, c.summary,
+  sqrt((c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2) / %(stretch)s AS metres,
+  (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) + 1 AS reporters,
+  (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public' ORDER BY p.id LIMIT 1) AS picture
+FROM cases_case c
+WHERE c.ended_at IS NULL AND c.x IS NOT NULL AND c.training = false AND c.kind IN ('complaint', 'help')
+  AND c.category_id IS NOT NULL
+  AND point(c.x, c.y) <@ box(point(%(x)s - %(r)s, %(y)s - %(r)s), point(%(x)s + %(r)s, %(y)s + %(r)s))
+ORDER BY (c.category_id = %(category)s) DESC, (c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2 LIMIT 5
+"""
+
+
+def near(lng: float, lat: float, category: str = "", metres: float = 120.0) -> list[dict[str, Any]]:
+    """Open problems around a point, those of the same category first; one statement."""
+    if not (abs(lat) < 85 and abs(lng) <= 180):
+        return []
+    x, y = mercator(lng, lat)
+    params = {"x": x, "y": y, "r": metres * stretch(lat), "stretch": stretch(lat), "category": category}
+    return [_public(row) for row in rows(_NEAR, params)]
+
+
+def _public(row: dict[str, Any]) -> dict[str, Any]:
+    """A case as the public sees it: its key instead of its id, words only after a look."""
+    stage, tone, words = state_words(row["state"])
+    shown = {"key": key_of(row.pop("id")), "stage": stage, "tone": tone, "state_words": words}
+    if row.get("public") != "public":
+        row["summary"] = ""
+    return row | shown
+
+
+_ONE: Final = f"""
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.filed_at, c.dispatched_at, c.fed_back_at,
+  c.closed_at, c.due_at, c.unit_id, c.public, c.summary, c.satisfaction, c.lng, c.lat,
+  (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) + 1 AS reporters
+FROM cases_case c WHERE c.id = %s AND (({_SHOWN}) OR (c.ended_at IS NULL AND c.category_id IS NOT NULL
+  AND c.training = false AND c.kind IN ('complaint', 'help')))
+"""
+_PUBLIC_PICTURES: Final = """
+SELECT sha256, stage, width, height, at FROM cases_picture WHERE case_id = %s AND public = 'public' ORDER BY id
+"""
+
+
+def one(case_id: int) -> dict[str, Any] | None:
+    """One problem as the public sees it, with its public pictures; two statements."""
+    found = rows(_ONE, [case_id])
+    if not found:
+        return None
+    pictures = rows(_PUBLIC_PICTURES, [case_id])
+    shown = _public(found[0])
+    before, after = split(pictures)
+    return shown | {"before": before, "after": after}
+
+
+def split(pictures: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Pictures of the problem and pictures of the result."""
+    late = {"after", "feed_back", "check"}
+    return [p for p in pictures if p["stage"] not in late], [p for p in pictures if p["stage"] in late]
+
+
+_SOLVED: Final = """
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.closed_at, c.unit_id, c.public, c.summary,
+  c.satisfaction, c.overdue,
+  (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public'
+     AND p.stage NOT IN ('after', 'feed_back', 'check') ORDER BY p.id LIMIT 1) AS before_picture,
+  (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public'
+     AND p.stage IN ('after', 'feed_back', 'check') ORDER BY p.id LIMIT 1) AS after_picture
+FROM cases_case c
+WHERE c.state = 'closed' AND c.ended_at IS NOT NULL AND c.training = false AND c.imported = false
+  AND c.kind IN ('complaint', 'help') AND (%(before)s::timestamptz IS NULL OR c.opened_at < %(before)s)
+  AND (%(street)s = '' OR c.street = %(street)s)
+ORDER BY c.opened_at DESC LIMIT %(most)s
+"""
+
+
+def solved(before: dt.datetime | None = None, street: str = "", most: int = 12) -> list[dict[str, Any]]:
+    """Problems that are done, the newest first; one statement."""
+    return [_public(row) for row in rows(_SOLVED, {"before": before, "street": street, "most": most})]
+
+
+_ANSWERS: Final = """
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.ended_at, c.unit_id, c.public, c.summary,
+  c.answer
+FROM cases_case c
+WHERE c.state = 'answered' AND c.ended_at IS NOT NULL AND c.kind = 'suggestion' AND c.training = false
+  AND c.public = 'public' ORDER BY c.opened_at DESC LIMIT 40
+"""
+
+
+def published_answers() -> list[dict[str, Any]]:
+    """Suggestions whose answer has been released; one statement."""
+    return [_public(row) for row in rows(_ANSWERS, {})]
+
+
+_DAYS: Final = """
+SELECT day, measure, street, category_id, sum(count)::bigint AS count, sum(seconds)::bigint AS seconds
+FROM cases_dayfigure WHERE day > %(since)s GROUP BY GROUPING SETS ((day, measure), (measure, street), (measure, category_id))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Daily figures: by day and measure, and of the whole span by street and category."""
+
+    days: dict[dt.date, dict[str, int]]
+    streets: dict[str, dict[str, int]]
+    categories: dict[str, dict[str, int]]
+    seconds: dict[str, int]
+
+    def of(self, day: dt.date, measure: str) -> int:
+        """How often on that day."""
+        return self.days.get(day, {}).get(measure, 0)
+
+    def total(self, measure: str) -> int:
+        """How often in the whole span."""
+        return sum(day.get(measure, 0) for day in self.days.values())
+
+
+def figures(span: int = 30) -> Figures:
+    """The figures of the last days from the daily roll-ups; one statement, whatever the number of cases."""
+    found = Figures({}, {}, {}, {})
+    for row in rows(_DAYS, {"since": clock.today() - dt.timedelta(days=span)}):
+        measure, count = row["measure"], int(row["count"])
+        if row["day"] is not None:
+            found.days.setdefault(row["day"], {})[measure] = count
+            found.seconds[measure] = found.seconds.get(measure, 0) + int(row["seconds"])
+        elif row["street"] is not None:
+            found.streets.setdefault(row["street"], {})[measure] = count
+        elif row["category_id"] is not None:
+            found.categories.setdefault(row["category_id"], {})[measure] = count
+    return found
+
+
+def open_now() -> int:
+    """How many problems are being worked on, from the index of open cases; counts at most 100,000."""
+    found = rows(
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM cases_case c WHERE c.ended_at IS NULL AND {_SHOWN} LIMIT 100000) s",
+        {},
+    )
+    return int(found[0]["n"])

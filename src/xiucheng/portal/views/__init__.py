@@ -1,0 +1,1 @@
+"""The resident's pages (居民门户): no account, no script needed."""

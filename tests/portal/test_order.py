@@ -1,0 +1,157 @@
+"""A resident orders a fix without scripts: three plain forms, one report."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from tests import district
+from tests.pages.test_pictures import jpeg, located
+
+from xiucheng.audit import vault
+from xiucheng.cases.models import Case, Picture, Report
+from xiucheng.city.models import Category, Knowledge
+from xiucheng.city.registers import touch
+from xiucheng.intake.models import Draft
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _ground(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT, settings.DATA = tmp_path / "media", tmp_path
+    district.build()
+    Category.objects.filter(code="C0101").update(menu=1, plain="护栏坏了", icon="fence")
+    touch()
+
+
+def begin(client: Client, **more: Any) -> str:
+    """Step one; gives the draft's token."""
+    given = {"kind": "complaint", "category": "C0101", "place": "南坪西路 12 号", "lng": "", "lat": "", **more}
+    answer = client.post("/order/", given)
+    assert answer.status_code == 302
+    return str(answer.headers["Location"].split("/")[2])
+
+
+def order(client: Client, **words: Any) -> Report:
+    """All steps, sent without contact."""
+    token = begin(client)
+    given = {"kind": "complaint", "words": "护栏倒了，请来修。", "category": "C0101", "go": "send", **words}
+    answer = client.post(f"/order/{token}/words/", given)
+    assert answer.status_code == 302
+    return Report.objects.latest("id")
+
+
+def test_order_becomes_a_report_with_its_words(client: Client) -> None:
+    report = order(client)
+    assert vault.unseal(report.words_sealed) == "护栏倒了，请来修。"
+
+
+def test_order_keeps_category_and_place(client: Client) -> None:
+    case = order(client).case
+    assert (case.category_id, case.place, case.channel) == ("C0101", "南坪西路 12 号", "web")
+
+
+def test_picture_in_the_form_and_its_place(client: Client) -> None:
+    picture = SimpleUploadedFile("a.jpg", jpeg(exif=located()), content_type="image/jpeg")
+    token = begin(client, pictures=picture)
+    client.post(f"/order/{token}/words/", {"kind": "complaint", "words": "", "go": "send"})
+    case = Case.objects.get()
+    assert (case.lng, case.lat, Picture.objects.get().case_id) == (106.57, 29.525, case.id)
+
+
+def test_pin_wins_over_the_picture(client: Client) -> None:
+    picture = SimpleUploadedFile("a.jpg", jpeg(exif=located()), content_type="image/jpeg")
+    token = begin(client, pictures=picture, lng="106.6", lat="29.5", how="map")
+    client.post(f"/order/{token}/words/", {"kind": "complaint", "words": "x", "go": "send"})
+    assert Case.objects.values_list("lng", "lat").get() == (106.6, 29.5)
+
+
+def test_sent_twice_is_one_report(client: Client) -> None:
+    token = begin(client)
+    given = {"kind": "complaint", "words": "护栏倒了。", "go": "send"}
+    places = [client.post(f"/order/{token}/words/", given).headers["Location"] for _ in range(2)]
+    assert (places[0] == places[1], Report.objects.count()) == (True, 1)
+
+
+def test_sent_draft_forgets_what_was_filled_in(client: Client) -> None:
+    order(client)
+    assert Draft.objects.values_list("sealed", flat=True).get() is None
+
+
+def test_contact_is_sealed_and_shown_masked(client: Client) -> None:
+    token = begin(client)
+    client.post(f"/order/{token}/words/", {"kind": "complaint", "words": "护栏倒了", "go": "contact"})
+    client.post(f"/order/{token}/contact/", {"phone": "13812345678", "name": "王小明"})
+    page = client.get(f"/t/{Report.objects.get().token}/").content.decode()
+    assert ("138****5678" in page, "13812345678" in page, "王**" in page) == (True, False, True)
+
+
+def test_wrong_mail_address_is_a_sentence(client: Client) -> None:
+    token = begin(client)
+    client.post(f"/order/{token}/words/", {"kind": "complaint", "words": "护栏倒了", "go": "contact"})
+    answer = client.post(f"/order/{token}/contact/", {"email": "nobody"})
+    assert (answer.status_code, Report.objects.count()) == (422, 0)
+
+
+def test_nothing_said_is_a_sentence(client: Client) -> None:
+    token = begin(client)
+    answer = client.post(f"/order/{token}/words/", {"kind": "complaint", "words": " ", "go": "send"})
+    assert (answer.status_code, "请写几个字" in answer.content.decode()) == (422, True)
+
+
+def test_svg_is_refused_in_a_sentence(client: Client) -> None:
+    bad = SimpleUploadedFile("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
+    answer = client.post("/order/", {"place": "x", "pictures": bad})
+    assert (answer.status_code, "不是照片" in answer.content.decode()) == (422, True)
+
+
+def test_huge_picture_is_refused_before_decoding(client: Client) -> None:
+    out = io.BytesIO()
+    Image.new("1", (30_000, 30_000)).save(out, "PNG")
+    answer = client.post("/order/", {"place": "x", "pictures": SimpleUploadedFile("a.png", out.getvalue())})
+    assert (answer.status_code, "照片尺寸太大" in answer.content.decode()) == (422, True)
+
+
+def test_hostile_words_are_shown_as_they_are(client: Client) -> None:
+    report = order(client, words="<script>alert(1)</script>𠮷'; DROP TABLE--=1+1")
+    page = client.get(f"/t/{report.token}/").content.decode()
+    assert ("<script>alert" in page, "&lt;script&gt;alert(1)&lt;/script&gt;𠮷" in page) == (False, True)
+
+
+def test_unknown_draft_is_not_found(client: Client) -> None:
+    assert client.get("/order/guess/words/").status_code == 404
+
+
+def test_question_gets_the_known_answer_first(client: Client) -> None:
+    Knowledge.objects.create(
+        code="K1", question="大件家具扔哪里？", answer="预约上门收运。", keywords=["大件垃圾", "沙发"]
+    )
+    touch()
+    token = begin(client, kind="question")
+    answer = client.post(f"/order/{token}/words/", {"kind": "question", "words": "旧沙发扔哪里", "go": "send"})
+    assert ("预约上门收运" in answer.content.decode(), Report.objects.count()) == (True, 0)
+
+
+def test_question_that_is_still_open_is_taken_in(client: Client) -> None:
+    Knowledge.objects.create(code="K1", question="大件家具扔哪里？", answer="预约上门收运。", keywords=["沙发"])
+    touch()
+    token = begin(client, kind="question")
+    client.post(f"/order/{token}/words/", {"kind": "question", "words": "旧沙发扔哪里", "go": "still"})
+    client.post(f"/order/{token}/contact/", {})
+    assert Report.objects.values_list("kind", flat=True).get() == "question"
+
+
+def test_order_of_a_phone_without_line_arrives_once(client: Client) -> None:
+    given = {"key": "0f8fad5b-d9cb-469f-a165-70867728950e", "words": "路灯不亮", "place": "后堡公园"}
+    codes = [client.post("/order/quick/", given).json()["code"] for _ in range(2)]
+    assert (codes[0] == codes[1], Report.objects.count()) == (True, 1)
+
+
+def test_every_page_of_an_order_works_without_scripts(client: Client) -> None:
+    token = begin(client)
+    pages = ["/order/", f"/order/{token}/place/", f"/order/{token}/words/", f"/order/{token}/contact/"]
+    assert [client.get(page).status_code for page in pages] == [200, 200, 200, 200]

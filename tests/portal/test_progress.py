@@ -1,0 +1,177 @@
+"""What a resident sees of his own matter, and what he can do there."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests import district
+
+from xiucheng.cases import actions
+from xiucheng.cases.models import Case, Report
+from xiucheng.intake.actions import Point, take_in
+from xiucheng.portal import keys
+from xiucheng.portal.progress import STATES, TELLERS
+from xiucheng.rules.refusals import Refused
+from xiucheng.rules.workflow import ACTS, ROWS
+from xiucheng.rules.workflow import STATES as ALL_STATES
+
+pytestmark = pytest.mark.django_db
+
+QUIET = {
+    "note", "claim", "call_back", "import", "extend.ask", "extend.agree", "extend.deny", "suspend.ask", "suspend.agree",
+    "suspend.deny", "appeal.ask", "appeal.agree", "appeal.grant", "appeal.deny",
+}  # fmt: skip
+
+
+@pytest.fixture
+def here() -> district.District:
+    return district.build()
+
+
+def report(**more: Any) -> Report:
+    given = {"words": "护栏倒了", "point": Point(106.57, 29.525), "category": "C0101", **more}
+    made = take_in(channel="web", **given)
+    return Report.objects.get(token=made.token)
+
+
+def to_handling(case_id: int, here: district.District) -> None:
+    who = district.actors(here)
+    actions.act(case_id, "register", who["operator"], {"category": "C0101"})
+    actions.act(case_id, "file", who["shift_leader"], {"standard": here.standard})
+    actions.act(case_id, "dispatch", who["dispatcher"], {"unit": here.unit})
+
+
+def test_every_state_has_plain_words() -> None:
+    assert set(STATES) == set(ALL_STATES)
+
+
+def test_every_act_is_told_or_quiet_on_purpose() -> None:
+    assert {row.key for row in ROWS} == set(TELLERS) | QUIET
+
+
+def test_plain_words_are_never_office_chinese() -> None:
+    said = "".join(words for _, _, words in STATES.values())
+    assert [word for word in ("派遣", "立案", "转交", "有关部门", "核查") if word in said] == []
+
+
+def test_progress_names_who_is_on_it(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    page = client.get(f"/t/{own.token}/").content.decode()
+    assert ("市政设施科</b>正在办" in page, "交给 市政设施科 办" in page) == (True, True)
+
+
+def test_code_may_be_typed_with_dashes_and_small_letters(client: Client, here: district.District) -> None:
+    own = report()
+    typed = "-".join([own.token[:4], own.token[4:8], own.token[8:]]).lower()
+    assert client.post("/track/", {"code": typed}).headers["Location"] == f"/t/{own.token}/"
+
+
+def test_wrong_code_is_a_sentence(client: Client, here: district.District) -> None:
+    answer = client.post("/track/", {"code": "AAAA-BBBB-CCCC-DDDD"})
+    assert (answer.status_code, "查询码不对" in answer.content.decode()) == (404, True)
+
+
+def test_progress_of_a_guessed_code_is_not_found(client: Client, here: district.District) -> None:
+    assert client.get("/t/AAAABBBBCCCCDDDD/").status_code == 404
+
+
+def test_urge_twice_with_one_form_counts_once(client: Client, here: district.District) -> None:
+    own = report()
+    for _ in range(2):
+        client.post(f"/t/{own.token}/urge/", {"once": "abc", "words": ""})
+    assert client.get(f"/t/{own.token}/").content.decode().count("您催了一次") == 1
+
+
+def test_withdraw_from_the_page(client: Client, here: district.District) -> None:
+    own = report()
+    client.post(f"/t/{own.token}/withdraw/", {"once": "a"})
+    assert Case.objects.get().state == "withdrawn"
+
+
+def test_act_of_the_staff_is_refused(client: Client, here: district.District) -> None:
+    own = report()
+    assert client.post(f"/t/{own.token}/close/", {"once": "a"}).status_code == 403
+
+
+def test_what_is_not_possible_now_is_a_sentence(client: Client, here: district.District) -> None:
+    own = report()
+    answer = client.post(f"/t/{own.token}/verdict/", {"once": "a", "rating": "5"})
+    assert (answer.status_code, Case.objects.get().satisfaction) == (409, None)
+
+
+def test_not_ours_says_whose(client: Client, here: district.District) -> None:
+    own = report()
+    who = district.actors(here)
+    actions.act(own.case_id, "refuse", who["operator"], {"reason": "家庭噪声", "whose": "当地派出所，请拨 110"})
+    assert "该找：当地派出所，请拨 110" in client.get(f"/t/{own.token}/").content.decode()
+
+
+def test_me_too_is_a_report_of_its_own(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh", "words": "我也看到了"})
+    second = Report.objects.latest("id")
+    assert (Report.objects.count(), second.case.state, second.case.main_case_id) == (2, "merged", own.case_id)
+
+
+def test_merged_report_shows_the_main_case(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh"})
+    page = client.get(f"/t/{Report.objects.latest('id').token}/").content.decode()
+    assert ("市政设施科</b>正在办" in page, "护栏倒了" in page) == (True, False)
+
+
+def test_public_page_hides_words_before_a_look(client: Client, here: district.District) -> None:
+    own = report(words="护栏倒了，我是隔壁老王")
+    to_handling(own.case_id, here)
+    page = client.get(f"/p/{keys.key_of(own.case_id)}/").content.decode()
+    assert ("老王" in page, own.token in page, "正在办" in page) == (False, False, True)
+
+
+def test_public_page_shows_words_after_a_look(client: Client, here: district.District) -> None:
+    own = report(words="护栏倒了很久")
+    to_handling(own.case_id, here)
+    Case.objects.update(public="public")
+    assert "护栏倒了很久" in client.get(f"/p/{keys.key_of(own.case_id)}/").content.decode()
+
+
+def test_public_key_comes_back() -> None:
+    assert keys.case_of(keys.key_of(123456)) == 123456
+
+
+@pytest.mark.parametrize("key", ["1", "A" * 22, "", "AAAAAAAAAAAAAAAAAAAAA=", "中" * 22])
+def test_guessed_public_key_is_unknown(key: str) -> None:
+    with pytest.raises(Refused):
+        keys.case_of(key)
+
+
+def test_map_shows_no_words_and_no_ids(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    found = client.get("/map/cases.json", {"bbox": "106.5,29.5,106.6,29.6", "zoom": "16"}).json()["features"]
+    assert [sorted(f["properties"]) for f in found] in ([["text", "title", "tone", "url"]], [])
+
+
+def test_map_of_nonsense_is_not_found(client: Client) -> None:
+    assert client.get("/map/cases.json", {"bbox": "a,b", "zoom": "16"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/", "/track/", "/map/", "/solved/", "/answers/", "/figures/", "/guide/process/", "/guide/complaint/", "/ask/",
+     "/ask/?q=路灯", "/guide/how-to/", "/guide/poster/", "/more/", "/order/offline/", "/sw.js", "/manifest.webmanifest"],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_public_page_renders(client: Client, here: district.District, page: str, language: str) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    client.cookies["django_language"] = language
+    assert client.get(page).status_code == 200
+
+
+def test_guides_name_only_acts_of_the_table() -> None:
+    from xiucheng.portal.guides import ROAD
+
+    assert {act for _, acts, _ in ROAD for act in acts} <= set(ACTS)
