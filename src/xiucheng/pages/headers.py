@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ POLICY: Final = "; ".join(
         "style-src 'self'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self'",
+        "connect-src 'self'{live}",
         "worker-src 'self' blob:",
         "manifest-src 'self'",
         "object-src 'none'",
@@ -23,6 +24,7 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+_HOST: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.:")
 _LANGUAGES: Final = {code for code, _ in settings.LANGUAGES}
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -33,11 +35,22 @@ def policy(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", POLICY.replace("{live}", _live(request)))
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         return response
 
     return answer
+
+
+def _live(request: HttpRequest) -> str:
+    """Live events come from another port of the same host, or from the origin that a proxy gives them."""
+    if settings.LIVE_ORIGIN:
+        return f" {settings.LIVE_ORIGIN}" if "://" in settings.LIVE_ORIGIN else ""
+    host = urlsplit(f"//{request.META.get('HTTP_HOST', '')}").hostname or ""
+    if not host or any(c not in _HOST for c in host):
+        return ""
+    name = f"[{host}]" if ":" in host else host
+    return f" {request.scheme}://{name}:{settings.LIVE_PORT}"
 
 
 def language(get_response: Answer) -> Answer:

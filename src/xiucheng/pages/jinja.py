@@ -63,6 +63,11 @@ def speaks_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+def live_at() -> str:
+    """Where the browser finds live events: `:port` of the page's own host, or what a proxy serves them under."""
+    return settings.LIVE_ORIGIN or f":{settings.LIVE_PORT}"
+
+
 def environment(**options: Any) -> Environment:
     """What Django asks for at start: one environment for all rooms."""
     options |= {
@@ -78,6 +83,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # comes with the i18n extension
     made.globals.update(
         static=static,
+        live_at=live_at,
         url=url,
         address=address,
         choose_url=choose_url,

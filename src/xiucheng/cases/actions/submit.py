@@ -174,7 +174,8 @@ MORE: Final = ("community", "cell", "outside", "component", "opened_at", "due_at
 def _history(
     given: Submission, case: dict[str, Any], decision: Decision, token: str, now: dt.datetime, actor: Actor
 ) -> dict[str, Any]:
-    after = {name: chain.plain(case[name]) for name in (*FIRST, *MORE) if case[name] not in (None, "", False)}
+    kept = (name for name in (*FIRST, *MORE) if case[name] not in (None, "", False))
+    after = {columns.column(name): chain.plain(case[name]) for name in kept}
     after["state"] = decision.to
     content = {
         "seq": 1, "at": chain.plain(now), "act": "submit", "step": "", "actor_kind": actor.kind,
@@ -210,6 +211,8 @@ def _pictures(given: Submission, actor: Actor, now: dt.datetime) -> dict[str, An
 
 def _change(given: Submission) -> str:
     facts = {"act": "submit", "to": "to_register", "street": given.street, "channel": given.channel}
+    if given.category:
+        facts["category"] = given.category
     if given.training:
         facts["training"] = "1"
     return orjson.dumps(facts).decode()
