@@ -9,6 +9,7 @@ import base64
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,3 +68,19 @@ def people(district: "District") -> "dict[str, Actor]":
     from tests.district import actors  # models can only be imported once Django is set up
 
     return actors(district)
+
+
+@pytest.fixture
+def lasting(transactional_db: None) -> Iterator[None]:
+    """For tests whose rows must be seen by other connections: really committed, and swept away afterwards.
+
+    The history refuses to be emptied, so its trigger sleeps meanwhile. Mark such a test with
+    `django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS))` so that Django's sweep follows foreign keys.
+    """
+    from django.db import connection  # Django is set up only now
+
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("TRUNCATE case_history, notice_done, cases_case, case_day CASCADE")
+        cursor.execute("SET session_replication_role = origin")

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from tests.district import District
 
@@ -14,6 +15,7 @@ from xiucheng.city import clock
 from xiucheng.rules.workflow import Actor
 
 AT = dt.datetime(2026, 3, 2, 17, 0, tzinfo=dt.UTC)
+LASTING = pytest.mark.django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS))
 RAIL = actions.Submission(channel="web", kind="complaint", words="护栏倒了", lng=106.57, lat=29.53, street="500108001")
 
 
@@ -104,7 +106,8 @@ def test_training_never_counts(people: dict[str, Actor], district: District) -> 
     assert _figures() == {}
 
 
-@pytest.mark.django_db(transaction=True)
+@LASTING
+@pytest.mark.usefixtures("lasting")
 def test_recompute_agrees_with_the_relay(people: dict[str, Actor], district: District) -> None:
     _walk(people, district)
     _relay()
@@ -113,7 +116,8 @@ def test_recompute_agrees_with_the_relay(people: dict[str, Actor], district: Dis
     assert _stored() == before
 
 
-@pytest.mark.django_db(transaction=True)
+@LASTING
+@pytest.mark.usefixtures("lasting")
 def test_recompute_leaves_waiting_changes_to_the_relay(people: dict[str, Actor], district: District) -> None:
     _walk(people, district)
     recompute.recompute()

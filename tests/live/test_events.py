@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import httpx
 import orjson
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
@@ -21,7 +22,8 @@ from xiucheng.live import relay
 from xiucheng.people.models import Posting
 from xiucheng.rules.workflow import Actor
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+LASTING = pytest.mark.django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS))
+pytestmark = [LASTING, pytest.mark.usefixtures("lasting"), pytest.mark.slow]
 RAIL = actions.Submission(channel="web", kind="complaint", words="护栏倒了")
 
 
@@ -32,7 +34,7 @@ def _free() -> int:
 
 
 @pytest.fixture
-def live(transactional_db: None) -> Iterator[str]:
+def live(lasting: None) -> Iterator[str]:
     """A server on a free port, reading the test's database."""
     port, name = _free(), connection.settings_dict["NAME"]
     url = f"postgresql://xiucheng@/{name}?host={connection.settings_dict['HOST']}"

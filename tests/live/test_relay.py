@@ -3,6 +3,7 @@
 import orjson
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from tests.district import District
 
@@ -11,6 +12,7 @@ from xiucheng.cases.models import Change
 from xiucheng.live import relay
 from xiucheng.rules.workflow import Actor
 
+LASTING = pytest.mark.django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS))
 RAIL = actions.Submission(
     channel="web", kind="complaint", words="护栏倒了", place="南坪", contact={"phone": "13800000000"}
 )
@@ -24,7 +26,8 @@ def _listen() -> "psycopg.Connection[tuple[object, ...]]":
     return peer
 
 
-@pytest.mark.django_db(transaction=True)
+@LASTING
+@pytest.mark.usefixtures("lasting")
 def test_gather_tells_everybody_once(people: dict[str, Actor], district: District) -> None:
     done = actions.submit(RAIL, people["resident"])
     with _listen() as peer:
