@@ -16,7 +16,7 @@ logger = logging.getLogger("xiucheng.live")
 
 
 def _parameters() -> dict[str, Any]:
-    found = connection.get_connection_params()  # type: ignore[no-untyped-call]  # Django's stubs leave it open
+    found = connection.get_connection_params()
     taken = ("dbname", "user", "password", "host", "port")
     return {k: v for k, v in found.items() if k in taken and v} | {"application_name": "xiucheng live"}
 
