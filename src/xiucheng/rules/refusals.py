@@ -83,6 +83,36 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "登录失败次数太多，请 {minutes} 分钟后再试，或请系统管理员重设密码。",
         "Too many failed sign-ins; try again in {minutes} minutes, or ask the administrator for a new password.",
     ),
+    "no_such_holder": (422, "这个人不在该岗位上。", "This person does not hold that post."),
+    "twice_on_duty": (409, "这个人在这段时间已经排了班。", "This person is on duty in that time already."),
+    "turn_unknown": (404, "找不到这一班。", "There is no such turn."),
+    "turn_begun": (
+        409,
+        "已经开始的班不能删除，可以改为请假由B角顶班。",
+        "A turn that has begun stays; mark A as away.",
+    ),
+    "no_deputy": (409, "这一班没有B角，不能请假；请先另排一人。", "This turn has no deputy; find one first."),
+    "handover_unknown": (404, "找不到这张交接班单。", "There is no such handover."),
+    "not_your_handover": (403, "这张交接班单不是交给您的。", "This handover is not for you."),
+    "signed_already": (409, "已经签过字，不能再改。", "It is signed and cannot be changed."),
+    "bulletin_unknown": (404, "找不到这条公告。", "There is no such notice."),
+    "last_of_post": (
+        409,
+        "“{post}”只剩这一个人，请先安排接替的人。",
+        "This is the last person at “{post}”; find a successor first.",
+    ),
+    "account_unknown": (404, "找不到这个账号。", "There is no such account."),
+    "administrators_apart": (
+        422,
+        "系统、安全、审计管理员互相分开，也不兼任业务岗位。",
+        "The three administrators are three people, and hold no other post.",
+    ),
+    "sheet_faults": (
+        422,
+        "表里有 {count} 处问题，一行也没有导入。",
+        "{count} faults in the sheet; nothing was imported.",
+    ),
+    "sheet_unreadable": (422, "读不了这个文件：{why}。", "The file cannot be read: {why}."),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),
     "hours_unusable": (
