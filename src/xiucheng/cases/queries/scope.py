@@ -51,6 +51,9 @@ class Scope:
         )
 
 
+ANYWHERE: Final = "street:"
+"""The pool of a case whose place is unknown: every officer may look."""
+
 ALL: Final = Scope(everything=True)
 
 
@@ -64,6 +67,6 @@ def scope_of(who: Holder) -> Scope:
         unit=who.unit if works else None,
         handler=who.id if works and "unit" not in who.posts else None,
         officer=who.id if on_site else None,
-        pools=tuple(f"street:{area}" for area in who.areas) if on_site else (),
+        pools=(ANYWHERE, *(f"street:{area}" for area in who.areas)) if on_site else (),
         training=who.training,
     )
