@@ -106,23 +106,3 @@ def figures(first: dt.date, last: dt.date) -> list[dict[str, Any]]:
         cursor.execute(_FIGURES, [first, last])
         rows = cursor.fetchall()
     return [{"day": d.isoformat(), "measure": m, "count": int(n), "seconds": int(s)} for d, m, n, s in rows]
-
-
-_TASKS: Final = """
-SELECT t.id, t.kind, c.number, c.state, c.version, c.summary, c.place, c.lng, c.lat, t.due_at, t.taken_at,
-  t.account_id IS NOT NULL
-FROM cases_task t JOIN cases_case c ON c.id = t.case_id
-WHERE t.done_at IS NULL AND t.kind IN ('verify', 'check') AND c.training = %s
-  AND (t.account_id = %s OR (t.account_id IS NULL AND t.pool = ANY(%s)))
-ORDER BY t.due_at NULLS LAST, t.id LIMIT 100
-"""
-_TASK: Final = (
-    "id", "kind", "number", "state", "version", "summary", "place", "lng", "lat", "due_at", "taken_at", "own",
-)  # fmt: skip
-
-
-def tasks(account: int, pools: list[str], training: bool) -> list[dict[str, Any]]:
-    """A person's open tasks and those of his pools, the most urgent first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TASKS, [training, account, pools])
-        return [dict(zip(_TASK, row, strict=True)) for row in cursor.fetchall()]

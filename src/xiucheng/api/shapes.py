@@ -5,6 +5,7 @@ from typing import Any
 
 from xiucheng.cases.queries.case import Entry, Whole
 from xiucheng.cases.queries.lists import Line
+from xiucheng.cases.queries.tasks import Task
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.pages.signed import picture_url, thumb_url
@@ -105,3 +106,14 @@ def acts(rows: Sequence[Row]) -> list[dict[str, Any]]:
 def need(n: Need) -> dict[str, Any]:
     choices = [{"code": code, "zh": zh, "en": en} for code, zh, en in n.choices]
     return {"name": n.name, "kind": n.kind, "zh": n.zh, "en": n.en, "required": n.required, "choices": choices}
+
+
+def task(found: Task) -> dict[str, Any]:
+    """An on-site task; `own` says whether somebody has taken it already, and that is you."""
+    names = ("id", "kind", "number", "version", "summary", "place", "lng", "lat", "created_at", "due_at", "taken_at")
+    facts = {name: getattr(found, name) for name in names}
+    return facts | {
+        "state": word(found.state, STATES),
+        "category": category(found.category_id),
+        "own": found.account_id is not None,
+    }

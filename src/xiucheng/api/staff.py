@@ -5,13 +5,14 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
-from xiucheng.api import queries, reading, shapes, who
+from xiucheng.api import reading, shapes, who
 from xiucheng.api.answers import answer
 from xiucheng.cases import actions, forms
 from xiucheng.cases.queries import case as cases
 from xiucheng.cases.queries.filters import Filters
 from xiucheng.cases.queries.lists import page
 from xiucheng.cases.queries.scope import scope_of
+from xiucheng.cases.queries.tasks import tasks
 from xiucheng.people.queries import Holder
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import ACTS, ROWS, STATES
@@ -68,7 +69,7 @@ def listed(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponse:
     return answer({"cases": [shapes.line(one) for one in found.lines], "after": found.after})
 
 
-@router.get("/cases/{number}", summary="一个案件：办理记录、计时、照片、可以做的操作", url_name="case")
+@router.get("/cases/{slug:number}", summary="一个案件：办理记录、计时、照片、可以做的操作", url_name="case")
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """One case, if the person may see it."""
     person = asked_by(request)
@@ -79,7 +80,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @router.post(
-    "/cases/{number}/acts/{act}",
+    "/cases/{slug:number}/acts/{act}",
     summary="做一个操作",
     url_name="act",
     openapi_extra={
@@ -142,5 +143,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     scope = scope_of(person)
     states = tuple(dict.fromkeys(s for post in sorted(person.posts) for s in QUEUES.get(post, ())))
     waiting = page(Filters(states=states), scope, size=50).lines if states else ()
-    tasks = queries.tasks(person.id, list(scope.pools), person.training) if scope.officer is not None else []
-    return answer({"tasks": tasks, "cases": [shapes.line(found) for found in waiting]})
+    return answer(
+        {"tasks": [shapes.task(one) for one in tasks(scope)], "cases": [shapes.line(found) for found in waiting]}
+    )
