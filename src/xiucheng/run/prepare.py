@@ -133,6 +133,9 @@ def prepare(pack: Path | None) -> dict[str, Any]:
         steps = migrate(progress)
         loaded = load_pack(progress, pack or FIRST_PACK)
         build_static(progress)
+    seed = optional("xiucheng.city.calendar:seed")
+    if seed is not None:
+        seed()
     sign_ins = []
     from django.conf import settings
 

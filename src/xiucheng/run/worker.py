@@ -22,6 +22,7 @@ Loop = Callable[[threading.Event], None]
 
 LOOPS: tuple[str, ...] = (
     "xiucheng.run.jobs:run_jobs",
+    "xiucheng.run.upkeep:keep",
     "xiucheng.notices.pump:pump",
     "xiucheng.live.relay:relay",
     "xiucheng.triage.jobs:triage",
@@ -107,6 +108,7 @@ def main() -> int:
     ]
     for thread in threads:
         thread.start()
+    _beat(state, sorted(found))
     while not stop.wait(BEAT_SECONDS):
         _beat(state, sorted(found))
     until = time.monotonic() + 8

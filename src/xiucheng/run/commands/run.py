@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
+
 from xiucheng import __version__
 from xiucheng.run.ground import Ground
 from xiucheng.run.parent import Service, Stopping, Wish, log_tail, shown_host
@@ -98,14 +100,14 @@ def greet(service: Service, sign_ins: list[dict[str, str]], seconds: float) -> N
         ("/", "市民反映问题", "residents report here"),
         ("/desk/", "中心与责任单位工作台", "workbench of the centre and the units"),
         ("/field/", "现场人员手机端", "phones in the street"),
-        ("/api/docs", "开放接口", "the API"),
+        ("/api/v1/docs", "开放接口", "the API"),
     ):
         say(f"  {base + path:<36} {zh}", f"  {base + path:<36} {en}")
     if sign_ins:
         say("演示账号（仅用于演示）：", "Demo sign-ins (of the demo only):", style="bold")
         for row in sign_ins:
             say(
-                f"  {row['post']:<12} {row['username']:<16} {row['password']}",
+                f"  {row['post']}{' ' * max(1, 14 - cell_len(row['post']))}{row['username']:<16} {row['password']}",
                 f"  {row['post_en']:<16} {row['username']:<16} {row['password']}",
             )
     say(

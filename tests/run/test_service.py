@@ -1,0 +1,134 @@
+"""The whole service: starts, is killed piece by piece, is backed up, restored and stopped."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from tests.run.service import Running, command, running
+
+from xiucheng.run.ground import process_start
+from xiucheng.run.tables import names
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("service") / "data") as found:
+        yield found
+
+
+def _content(url: str) -> dict[str, tuple[int, str]]:
+    """Rows and their digest for every table."""
+    with psycopg.connect(url) as connection:
+        found = {}
+        for name in names(connection):
+            rows = connection.execute(f'SELECT t::text FROM "{name}" t').fetchall()
+            seen = hashlib.sha256("\n".join(sorted(str(r[0]) for r in rows)).encode()).hexdigest()
+            found[name] = (len(rows), seen)
+    return found
+
+
+def _wait_for(service: Running, path: str = "/readyz", status: int = 200) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            if httpx.get(service.url + path, timeout=10).status_code == status:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"{path} did not answer {status}")
+
+
+def _again(service: Running, name: str, before: int) -> None:
+    until = time.monotonic() + 30
+    while service.state()["processes"].get(name) == before and time.monotonic() < until:
+        time.sleep(0.05)
+    assert service.state()["processes"][name] != before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["worker", "web", "database"])
+def test_killed_process_is_started_again(service: Running, name: str) -> None:
+    before = service.state()["processes"][name]
+    service.kill(name)
+    _again(service, name, before)
+    _wait_for(service)
+
+
+@pytest.mark.slow
+def test_page_while_database_restarts_is_answered(service: Running) -> None:
+    with httpx.Client(base_url=service.url, timeout=30) as client:
+        assert client.get("/readyz").status_code == 200
+        service.kill("database")
+        seen = {client.get("/admin/login/", follow_redirects=True).status_code for _ in range(20)}
+    assert seen <= {200, 503}
+
+
+@pytest.mark.slow
+def test_backup_restored_elsewhere_is_the_same(service: Running, tmp_path: Path) -> None:
+    picture = service.folder / "media" / "ab" / "abcd.jpg"
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.write_bytes(os.urandom(50_000))
+    service.kill("worker")  # so that nothing changes between the backup and the comparison
+    backup = tmp_path / "b.tar.gz"
+    made = command(
+        service.folder, "backup", str(backup), "--with-secrets", "--json", XIUCHENG_PASSPHRASE="only for tests"
+    )
+    assert made.returncode == 0, made.stderr
+    wanted = _content(service.state()["database"])
+    other = tmp_path / "other"
+    back = command(other, "restore", str(backup), "--json", XIUCHENG_PASSPHRASE="only for tests")
+    assert (back.returncode, json.loads(back.stdout.splitlines()[-1])["ok"]) == (0, True), back.stderr
+    assert (other / "media" / "ab" / "abcd.jpg").read_bytes() == picture.read_bytes()
+    keys = ("secret_key", "field_key", "blind_key")
+    mine, theirs = (json.loads((f / "secrets.json").read_text()) for f in (service.folder, other))
+    assert [mine[k] for k in keys] == [theirs[k] for k in keys]
+    with running(other) as second:
+        found = _content(second.state()["database"])
+    assert {n: found[n] for n in wanted if n not in MOVING} == {n: wanted[n] for n in wanted if n not in MOVING}
+
+
+MOVING = frozenset(
+    {"procrastinate_workers", "procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers"}
+)
+
+
+@pytest.mark.slow
+def test_restore_over_data_refuses(service: Running, tmp_path: Path) -> None:
+    made = command(service.folder, "backup", str(tmp_path / "b.tar.gz"), "--json")
+    assert made.returncode == 0
+    back = command(service.folder, "restore", str(tmp_path / "b.tar.gz"), "--json")
+    assert (back.returncode, json.loads(back.stdout.splitlines()[-1])["code"]) == (3, "not_empty")
+
+
+@pytest.mark.slow
+def test_doctor_finds_nothing_wrong_with_a_running_service(service: Running) -> None:
+    _wait_for(service)
+    done = command(service.folder, "doctor", "--json")
+    faults = json.loads(done.stdout.splitlines()[-1])["faults"]
+    assert (done.returncode, [f for f in faults if f != "libraries"]) == (0 if not faults else 1, [])
+
+
+@pytest.mark.slow
+def test_parent_killed_leaves_no_orphans_and_its_lock_is_taken_over(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with running(folder) as first:
+        pids = first.state()["processes"]
+        os.kill(first.process.pid, signal.SIGKILL)
+        first.process.wait()
+        until = time.monotonic() + 20
+        while any(process_start(pid) for pid in pids.values()) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert [name for name, pid in pids.items() if process_start(pid)] == []
+    with running(folder) as second:
+        assert second.stop() == 0
+    assert not (folder / "service.lock").exists()
+    shutil.rmtree(folder)
