@@ -102,6 +102,9 @@ TODO: Final[dict[str, Pair]] = {
     "appeal.agree": ("申诉初审同意，请批准。", "An appeal awaits your approval."),
     "consider": ("请牵头研究并按期答复。", "Please consider and answer in time."),
     "supplement": ("反映人有补充。", "The reporter adds something."),
+    "flag": ("有紧急或敏感情况，请马上看。", "Urgent or sensitive; please look at once."),
+    "soon": ("离截止时间不到半小时。", "Less than half an hour left."),
+    "late": ("已过截止时间。", "The deadline has passed."),
     "resume": ("挂账到期，请接着办。", "The suspension is over; go on."),
 }
 

@@ -1,0 +1,88 @@
+"""Straight through (智能派单): what triage has finished is registered, filed and dispatched, attached to its twin, or left to people.
+
+One transaction for the whole road, so that a case is either with its unit or untouched at the desk.
+"""
+
+import logging
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from xiucheng.cases.actions import act
+from xiucheng.cases.models import Errand
+from xiucheng.city.registers import registers
+from xiucheng.dispatch.verdict import Case, Verdict, verdict
+from xiucheng.rules.refusals import Refused
+from xiucheng.rules.workflow import Actor
+from xiucheng.triage.actions import lease, put_back
+from xiucheng.triage.models import Proposal
+
+BATCH: Final = 20
+RULE: Final = "straight_through"
+TWIN: Final = "same_problem"
+logger = logging.getLogger("xiucheng.dispatch")
+
+
+def work(batch: int = BATCH) -> int:
+    """Route one batch; gives how many were leased."""
+    leased = lease("route", batch)
+    if not leased:
+        return 0
+    for case_id, case in ready(sorted(leased)):
+        try:
+            route(case_id, case)
+        except Exception as error:
+            logger.exception("dispatch of case %s failed", case_id)
+            put_back(case_id, leased[case_id], error)
+    return len(leased)
+
+
+def ready(ids: list[int]) -> list[tuple[int, Case]]:
+    """Cases with what triage made of them."""
+    rows = Proposal.objects.select_related("case").filter(case_id__in=ids).order_by("case_id")
+    found = []
+    for p in rows:
+        c = p.case
+        found.append(
+            (
+                c.id,
+                Case(
+                    c.state, c.kind, c.outside, bool(c.place), c.lng is not None, p.urgency, tuple(c.flags),
+                    p.category_id, p.standard_id, p.unit_id, p.certainty, p.place_certainty, tuple(p.alternatives),
+                    tuple(p.reasons), tuple(p.similar),
+                ),
+            )
+        )  # fmt: skip
+    return found
+
+
+def route(case_id: int, case: Case) -> Verdict:
+    """Carry out the verdict and drop the errand, all or nothing. Somebody who was faster is right."""
+    said = verdict(case, registers().settings)
+    try:
+        with transaction.atomic():
+            if said.go == "send":
+                _send(case_id, case, said)
+            elif said.go == "merge":
+                act(case_id, "merge", Actor("system", TWIN, certainty=said.certainty), {"main": said.main})
+            Errand.objects.filter(case_id=case_id).delete()
+    except Refused as refusal:
+        logger.info("case %s left to people: %s", case_id, refusal.code)
+        Errand.objects.filter(case_id=case_id).delete()
+        return Verdict("desk", refusal.code)
+    return said
+
+
+def _send(case_id: int, case: Case, said: Verdict) -> None:
+    actor = Actor("system", RULE, certainty=said.certainty)
+    first: dict[str, Any] = {"category": case.category, **(said.place or {})}
+    act(case_id, "register", actor, first)
+    act(case_id, "file", actor, {"category": case.category, "standard": case.standard})
+    act(case_id, "dispatch", actor, {"unit": case.unit})
+
+
+def waiting() -> dict[str, int]:
+    """How many errands of which kind there are (后台待办数)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, count(*) FROM cases_errand GROUP BY kind")
+        return {str(kind): int(count) for kind, count in cursor.fetchall()}

@@ -1,0 +1,154 @@
+"""Work off reports that wait to be understood (分诊): lease, read, write the proposal, pass on; a crash anywhere loses nothing.
+
+A case is read outside a transaction and written in one: proposal, search, flags and the errand's next step together.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from xiucheng.audit import vault
+from xiucheng.cases.actions import act
+from xiucheng.cases.models import Errand
+from xiucheng.cases.queries import search
+from xiucheng.city import clock
+from xiucheng.city.registers import registers
+from xiucheng.notices.actions import Outgoing, enqueue
+from xiucheng.rules.refusals import Refused
+from xiucheng.rules.workflow import Actor
+from xiucheng.triage import watch
+from xiucheng.triage.model import Model
+from xiucheng.triage.models import Proposal
+from xiucheng.triage.propose import Matter, Understood, propose
+
+BATCH: Final = 20
+LEASE: Final = 60
+TRIES: Final = 5
+READABLE: Final = frozenset({"to_register", "to_file", "considering", "verifying", "to_dispatch"})
+logger = logging.getLogger("xiucheng.triage")
+
+_LEASE: Final = """
+UPDATE cases_errand SET leased_until = now() + make_interval(secs => %(lease)s), attempts = attempts + 1
+WHERE case_id IN (
+  SELECT case_id FROM cases_errand WHERE kind = %(kind)s AND due_at <= %(now)s
+    AND (leased_until IS NULL OR leased_until < now())
+  ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+RETURNING case_id, attempts
+"""
+_MATTERS: Final = """
+SELECT c.id, r.kind, r.words_sealed, c.summary, coalesce(nullif(c.place, ''), r.place), c.lng, c.lat, c.outside,
+  c.component, coalesce(c.category_id, ''), c.training, r.phone_blind IS NOT NULL, c.state
+FROM cases_case c JOIN LATERAL (
+  SELECT kind, words_sealed, place, phone_blind FROM cases_report WHERE case_id = c.id ORDER BY id LIMIT 1) r ON true
+WHERE c.id = ANY(%s)
+"""
+
+
+def lease(kind: str, batch: int = BATCH) -> dict[int, int]:
+    """Take some errands of a kind for a minute; gives their cases and how often each has been tried."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEASE, {"kind": kind, "now": clock.now(), "lease": LEASE, "batch": batch})
+        return {int(case): int(tries) for case, tries in cursor.fetchall()}
+
+
+def work(model: Model, batch: int = BATCH) -> int:
+    """Understand one batch; gives how many were leased. One that fails does not hold up the others."""
+    leased = lease("triage", batch)
+    if not leased:
+        return 0
+    for matter in matters(sorted(leased)):
+        try:
+            understand(matter, model)
+        except Exception as error:
+            logger.exception("triage of case %s failed", matter.id)
+            put_back(matter.id, leased[matter.id], error)
+    return len(leased)
+
+
+def put_back(case_id: int, tries: int, error: Exception) -> None:
+    """Try again later; after several tries it stays with the people at the desk and the errand keeps the reason."""
+    kind = {"kind": "stuck"} if tries >= TRIES else {}
+    due = clock.now() + dt.timedelta(seconds=2**tries)
+    Errand.objects.filter(case_id=case_id).update(
+        leased_until=None, due_at=due, error=type(error).__name__[:200], **kind
+    )
+
+
+def matters(ids: Sequence[int]) -> list[Matter]:
+    """Cases as triage reads them, their words unsealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MATTERS, [list(ids)])
+        rows = cursor.fetchall()
+    return [Matter(row[0], row[1], vault.unseal(row[2]), *row[3:]) for row in rows]
+
+
+def understand(matter: Matter, model: Model) -> Understood | None:
+    """Read one case and write what came out; none if people have decided about it already."""
+    if matter.state not in READABLE:
+        with transaction.atomic():
+            _index(matter, None)
+            Errand.objects.filter(case_id=matter.id).delete()
+        return None
+    now = clock.now()
+    found = propose(matter, model, now)
+    with transaction.atomic():
+        _write(matter, found, model, now)
+        _index(matter, found)
+        _flag(matter, found, now)
+        Errand.objects.filter(case_id=matter.id).update(kind="route", leased_until=None, attempts=0, due_at=now)
+    return found
+
+
+def _write(matter: Matter, found: Understood, model: Model, now: dt.datetime) -> None:
+    where = found.where
+    place = {"field": "where", "how": where.how, "said": where.said, "lng": where.lng, "lat": where.lat}
+    values: dict[str, Any] = {
+        "category_id": found.category,
+        "standard_id": found.standard,
+        "unit_id": found.unit,
+        "urgency": found.urgency,
+        "certainty": found.certainty,
+        "place_certainty": where.certainty,
+        "alternatives": found.alternatives,
+        "reasons": [*found.reasons, place],
+        "similar": [like.facts() for like in found.similar],
+        "understood": found.understood,
+        "model": model.name,
+        "at": now,
+    }
+    row = Proposal(case_id=matter.id, **values)
+    Proposal.objects.bulk_create([row], update_conflicts=True, unique_fields=["case"], update_fields=list(values))
+
+
+def _index(matter: Matter, found: Understood | None) -> None:
+    """What the case is found by: its words, its place, the names of its areas and category."""
+    book = registers()
+    areas = found.where.areas if found else None
+    names = [book.areas.get(code, "") for code in (areas.street, areas.community)] if areas else []
+    known = book.categories.get(found.category if found else matter.category)
+    texts = [matter.words[:4000], matter.place, *names, known.name if known else ""]
+    search.index(matter.id, [text for text in texts if text])
+
+
+def _flag(matter: Matter, found: Understood, now: dt.datetime) -> None:
+    """Danger and sensitive matters are marked at once and told to the people who must know."""
+    if not found.urgency and not found.flags:
+        return
+    marks = [watch.FLAG_WORDS[flag] for flag in found.flags]
+    words = "平台提示：" + "、".join([*(["紧急"] if found.urgency >= 2 else ["较急"] if found.urgency else []), *marks])
+    form = {"words": words, "urgency": found.urgency, "flags": list(found.flags)}
+    try:
+        done = act(matter.id, "note", Actor("system", "triage"), form, key=f"triage:{matter.id}:flags")
+    except Refused:
+        return
+    if matter.training:
+        return
+    facts = {"number": done.number, "state": done.state, "flags": list(found.flags)}
+    posts = ["shift_leader"] if found.flags else []
+    posts += ["operator"] if found.urgency >= 2 else []
+    rows = [Outgoing("post", post, "flag", facts, urgent=True) for post in posts]
+    if rows:
+        enqueue(rows, subject_kind="case", subject_key=str(matter.id), moment=f"triage:{matter.id}", now=now)

@@ -1,0 +1,194 @@
+"""What the platform makes of a case (分诊建议): what, which condition, where, whose, how urgent; how sure and why."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from xiucheng.city import queries
+from xiucheng.city.registers import registers
+from xiucheng.rules.workflow import PROBLEMS
+from xiucheng.triage import kinds, similar, standards, watch
+from xiucheng.triage.gazetteer import SURE, gazetteer, somewhere
+from xiucheng.triage.model import NOT_OURS, Model
+
+UNDERSTOOD: Final = 0.5
+BEST: Final = 3
+CHOSEN: Final = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case as triage reads it; `words` is what the resident wrote, `category` what he chose himself, if he did."""
+
+    id: int
+    kind: str
+    words: str
+    summary: str
+    place: str
+    lng: float | None
+    lat: float | None
+    outside: bool
+    component: str
+    category: str
+    training: bool
+    has_phone: bool
+    state: str = "to_register"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place that was understood: `how` says from what (pin, component, or a way of the gazetteer)."""
+
+    certainty: float
+    how: str
+    said: str = ""
+    areas: queries.Place = field(default_factory=queries.Place)
+    lng: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The whole proposal before it is written."""
+
+    category: str
+    standard: int | None
+    unit: int | None
+    urgency: int
+    certainty: float
+    where: Where
+    kind: str
+    flags: tuple[str, ...]
+    alternatives: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    similar: list[similar.Like]
+    understood: bool
+
+
+def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
+    """Read one case. No case is written here."""
+    text = f"{matter.words}\n{matter.place}".strip()
+    seen = watch.look(text)
+    where = _where(matter)
+    ranked = _what(matter, model)
+    kind, kind_sure = kinds.guess(matter.words)
+    other = seen.whose is not None and (not ranked or ranked[0][1] < UNDERSTOOD)
+    options = [_option(code, sure, text, where, matter.component) for code, sure in ranked]
+    best = options[0] if options else None
+    clear = kind in PROBLEMS or matter.kind not in PROBLEMS
+    sure = (best["certainty"] * (1.0 if clear else 1.0 - kind_sure)) if best and not other else 0.0
+    category = best["category"] if best and best["certainty"] >= UNDERSTOOD / 2 and not other else ""
+    point = (where.lng, where.lat) if where.lng is not None and where.lat is not None else None
+    alike = similar.same(
+        matter.id, matter.summary, category, point, now, training=matter.training, has_phone=matter.has_phone
+    )
+    return Understood(
+        category=category,
+        standard=best["standard"] if best and category else None,
+        unit=best["unit"] if best and category else None,
+        urgency=seen.urgency,
+        certainty=round(sure, 4),
+        where=where,
+        kind=kind,
+        flags=seen.flags,
+        alternatives=options,
+        reasons=_reasons(matter, model, seen, where, best, kind, other),
+        similar=alike,
+        understood=bool(best and best["certainty"] >= UNDERSTOOD and not other),
+    )
+
+
+def _what(matter: Matter, model: Model) -> list[tuple[str, float]]:
+    """The likeliest minor categories. What the resident chose himself from the menu counts first."""
+    known = registers().categories
+    words = gazetteer().without_names(matter.words)
+    chances = model.reads(words) if words.strip() else None
+    ranked: list[tuple[str, float]] = []
+    if chances is not None:
+        order = chances.argsort()[::-1][: BEST + 2]
+        ranked = [(model.classes[i], float(chances[i])) for i in order if model.classes[i] in known]
+        if NOT_OURS in model.classes and int(order[0]) == model.classes.index(NOT_OURS) and not matter.category:
+            ranked = [(code, min(sure, UNDERSTOOD - 0.01)) for code, sure in ranked]
+    if len(matter.category) == 5 and matter.category in known:
+        agreed = any(code == matter.category and sure > 0.1 for code, sure in ranked)
+        ranked = [p for p in ranked if p[0] != matter.category]
+        ranked.insert(0, (matter.category, CHOSEN if agreed or not matter.words else UNDERSTOOD + 0.1))
+    return ranked[:BEST]
+
+
+def _option(code: str, sure: float, text: str, where: Where, component: str) -> dict[str, Any]:
+    standard, fits = standards.fitting(code, text)
+    units = queries.unit_for(code, where.areas if where.areas.inside else None, component=component)
+    best = units[0] if units else None
+    return {
+        "category": code,
+        "certainty": round(sure, 4),
+        "standard": standard,
+        "standard_certainty": fits,
+        "unit": best.unit.id if best else None,
+        "unit_certainty": best.certainty if best else 0.0,
+        "unit_reasons": list(best.reasons) if best else [],
+        "everywhere": _everywhere(code, best.unit.id) if best else False,
+    }
+
+
+def _everywhere(code: str, unit: int) -> bool:
+    """Whether the same unit has this category in the whole district, so that the place does not matter for whose it is."""
+    anywhere = queries.unit_for(code, None)
+    known = queries.ground().duties
+    local = any(duty.area for n in (5, 3, 1) for duty in known.get(code[:n], ()))
+    return bool(anywhere) and anywhere[0].unit.id == unit and not local
+
+
+def _where(matter: Matter) -> Where:
+    """A pin beats what the words say."""
+    if matter.lng is not None and matter.lat is not None:
+        sure = 0.2 if matter.outside else 1.0
+        how = "component" if matter.component else "pin"
+        return Where(sure, how, matter.place, queries.locate(matter.lng, matter.lat), matter.lng, matter.lat)
+    names = gazetteer()
+    found = names.find(matter.place) if matter.place else None
+    found = (
+        found if found and found.certainty >= SURE["spot"] else names.find(f"{matter.place} {matter.words}") or found
+    )
+    if found is not None:
+        return Where(found.certainty, found.how, found.said, found.place, found.lng, found.lat)
+    named = matter.place or somewhere(matter.words)
+    return Where(SURE["named"], "named", named) if named else Where(0.0, "")
+
+
+def _reasons(
+    matter: Matter, model: Model, seen: watch.Seen, where: Where, best: dict[str, Any] | None, kind: str, other: bool
+) -> list[dict[str, Any]]:
+    """Why: one entry a field, with the words that speak for it."""
+    found: list[dict[str, Any]] = []
+    if best is not None and best["category"] in model.classes and not other:
+        own = matter.category == best["category"]
+        words = model.because(gazetteer().without_names(matter.words), best["category"]) if matter.words else []
+        found.append({"field": "category", "words": words, "zh": "反映人自己选的" if own else "文字像"})
+    if best is not None and best["unit"] is not None and not other:
+        found.append({"field": "unit", "words": [], "zh": "；".join(best["unit_reasons"])})
+    if where.how:
+        found.append({"field": "place", "words": [where.said] if where.said else [], "zh": PLACE_WORDS[where.how]})
+    if seen.urgency:
+        found.append({"field": "urgency", "words": seen.words.get("danger", []), "zh": "有危险的字眼"})
+    for flag in seen.flags:
+        found.append({"field": "flag", "flag": flag, "words": seen.words[flag], "zh": watch.FLAG_WORDS[flag]})
+    if other and seen.whose is not None:
+        entry = {"field": "whose", "words": seen.words["not_ours"], "zh": "可能不归中心管"}
+        found.append(entry | {"whose": seen.whose.unit, "reach": seen.whose.reach})
+    if kind != matter.kind:
+        found.append({"field": "kind", "kind": kind, "words": [], "zh": "说法更像另一类诉求"})
+    return found
+
+
+PLACE_WORDS: Final = {
+    "pin": "反映人在地图上标了点",
+    "component": "部件的登记位置",
+    "number": "文字里有路名和门牌号",
+    "crossing": "文字里有路口",
+    "spot": "文字里有地名",
+    "road": "文字里有路名，没有门牌",
+    "area": "文字里只有镇街或社区",
+    "named": "文字里有地点，但不在本区地名库里",
+}

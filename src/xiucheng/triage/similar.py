@@ -1,0 +1,116 @@
+"""Has it been reported before? (疑似重复): open cases near the place, and what the same person just sent, with how alike they are."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+from django.db import connection
+
+from xiucheng.rules.mercator import mercator, stretch
+from xiucheng.triage import text as t
+
+METRES: Final = {"C": 60.0, "E": 120.0, "E05": 200.0}
+DAYS: Final = 30
+MOST: Final = 5
+WORTH: Final = 0.3
+ALIKE: Final = 0.6
+_COLUMNS: Final = """
+SELECT c.id, c.number, c.state, c.category_id, c.summary, c.opened_at,
+  CASE WHEN c.x IS NULL OR %(x)s::float8 IS NULL THEN NULL
+       ELSE sqrt((c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2) / %(stretch)s END AS metres,
+  EXISTS (SELECT 1 FROM cases_report r JOIN cases_report m ON m.case_id = %(id)s AND m.phone_blind = r.phone_blind
+          WHERE r.case_id = c.id) AS same_reporter,
+  EXISTS (SELECT 1 FROM cases_picture p JOIN cases_picture m ON m.case_id = %(id)s AND m.original_sha256 = p.original_sha256
+          WHERE p.case_id = c.id) AS same_picture
+FROM cases_case c WHERE c.ended_at IS NULL AND c.id <> %(id)s AND c.main_case_id IS NULL AND c.training = %(training)s
+"""
+_NEAR: Final = (
+    _COLUMNS
+    + """ AND c.x IS NOT NULL AND c.opened_at > %(since)s AND c.id < %(id)s
+  AND point(c.x, c.y) <@ box(point(%(x)s - %(r)s, %(y)s - %(r)s), point(%(x)s + %(r)s, %(y)s + %(r)s))
+  ORDER BY (c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2 LIMIT 40"""
+)
+_OWN: Final = (
+    _COLUMNS
+    + """ AND c.opened_at > %(since)s AND c.id < %(id)s AND c.id IN (
+  SELECT r.case_id FROM cases_report r JOIN cases_report m ON m.case_id = %(id)s AND m.phone_blind = r.phone_blind)
+  ORDER BY c.id DESC LIMIT 10"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """One case that may be the same problem; `metres` is empty where one of them has no point."""
+
+    case: int
+    number: str
+    state: str
+    category: str
+    metres: float | None
+    hours: float
+    likeness: float
+    same_reporter: bool
+    same_picture: bool
+    certainty: float
+
+    def facts(self) -> dict[str, Any]:
+        """As kept in the proposal."""
+        return asdict(self)
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, 0–1: the cosine of their characters and neighbours."""
+    a, b = (t.weighed(t.features(text), _PLAIN) for text in (one, other))
+    _, i, j = np.intersect1d(a[0], b[0], return_indices=True)
+    return round(float((a[1][i] * b[1][j]).sum()), 3)
+
+
+_PLAIN: Final = np.ones(t.SPACE, dtype=np.float32)
+
+
+def same(
+    case_id: int,
+    summary: str,
+    category: str,
+    point: tuple[float, float] | None,
+    now: dt.datetime,
+    *,
+    training: bool = False,
+    has_phone: bool = False,
+) -> list[Like]:
+    """Likely the same problem, the likeliest first. Only cases that came before, so that two never follow each other."""
+    rows: dict[int, tuple[Any, ...]] = {}
+    params: dict[str, Any] = {"id": case_id, "training": training, "since": now - dt.timedelta(days=DAYS)}
+    params |= {"x": None, "y": None, "stretch": 1.0, "r": 0.0}
+    if point is not None and abs(point[1]) < 85:
+        x, y = mercator(*point)
+        reach = METRES.get(category[:3], METRES.get(category[:1], METRES["E"]))
+        params |= {"x": x, "y": y, "stretch": stretch(point[1]), "r": reach * stretch(point[1])}
+        rows |= {row[0]: row for row in _run(_NEAR, params)}
+    if has_phone:
+        rows |= {row[0]: row for row in _run(_OWN, params)}
+    found = (_like(row, summary, category, now) for row in rows.values())
+    return sorted((f for f in found if f.certainty >= WORTH), key=lambda f: -f.certainty)[:MOST]
+
+
+def _run(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _like(row: tuple[Any, ...], summary: str, category: str, now: dt.datetime) -> Like:
+    key, number, state, other, words, opened, metres, reporter, picture = row
+    alike = likeness(summary, words)
+    hours = max(0.0, (now - opened).total_seconds() / 3600)
+    close = 0.55 if metres is None else max(0.0, 1.0 - metres / 250.0)
+    recent = max(0.4, 1.0 - hours / (24 * DAYS))
+    matter = 1.0 if category and category == other else 0.75 if not other or category[:3] == other[:3] else 0.35
+    sure = min(0.95, close * recent * matter * (0.6 + 0.4 * min(1.0, alike / ALIKE)))
+    if picture or (reporter and alike >= ALIKE and hours <= 24 and (metres is None or metres <= 60)):
+        sure = 0.99
+    return Like(
+        key, number, state, other or "", None if metres is None else round(metres, 1), round(hours, 1), alike,
+        reporter, picture, round(sure, 3),
+    )  # fmt: skip

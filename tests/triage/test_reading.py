@@ -1,0 +1,106 @@
+"""What the platform makes of words (分诊): category, condition, place, unit, urgency, kind, with certainty and reasons."""
+
+import pytest
+from tests.triage.town import HERE, Town, build, model
+
+from xiucheng.city import clock
+from xiucheng.triage import kinds, standards, text, watch
+from xiucheng.triage.model import load
+from xiucheng.triage.propose import Matter, Understood, propose
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return build()
+
+
+def _read(words: str, *, pin: bool = True, category: str = "", place: str = "") -> Understood:
+    lng, lat = HERE if pin else (None, None)
+    matter = Matter(0, "complaint", words, words[:200], place, lng, lat, False, "", category, False, False)
+    return propose(matter, model(), clock.now())
+
+
+def test_clear_words_give_category_standard_and_unit(town: Town) -> None:
+    found = _read("晚上路灯不亮，看不见路")
+    assert (found.category, found.standard, found.unit, found.understood) == (
+        "C0137", town.lamp_out, town.lamps, True,
+    )  # fmt: skip
+
+
+def test_condition_follows_what_happened(town: Town) -> None:
+    assert _read("路灯的灯杆歪了快倒了").standard == town.lamp_leans
+
+
+def test_unit_depends_on_the_place(town: Town) -> None:
+    assert _read("楼下露天烧烤油烟大").unit == town.west_street
+
+
+def test_what_the_resident_chose_counts_first(town: Town) -> None:
+    assert _read("坏了", category="C0102").category == "C0102"
+
+
+def test_words_without_sense_are_not_understood(town: Town) -> None:
+    found = _read("好烦", pin=False)
+    assert (found.understood, found.category) == (False, "")
+
+
+def test_not_ours_says_whose_it_is(town: Town) -> None:
+    found = _read("养老金什么时候到账", pin=False)
+    whose = next(r for r in found.reasons if r["field"] == "whose")
+    assert (found.understood, whose["whose"], whose["reach"]) == (False, "社保部门", "拨打 12333")
+
+
+def test_danger_and_despair_are_urgent_and_flagged(town: Town) -> None:
+    seen = watch.look("路灯漏电，我不想活了")
+    assert (seen.urgency, seen.flags) == (2, ("self_harm",))
+
+
+def test_pin_beats_the_words(town: Town) -> None:
+    found = _read("学府大道101号路灯不亮")
+    assert (found.where.how, found.where.lng, found.where.lat) == ("pin", *HERE)
+
+
+def test_reasons_name_the_words(town: Town) -> None:
+    found = _read("路灯不亮")
+    assert next(r for r in found.reasons if r["field"] == "category")["words"][0] in {"路灯", "路灯不", "灯不亮"}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("请问垃圾分类什么时候开始", "question"),
+        ("建议在河边增设路灯", "suggestion"),
+        ("感谢师傅及时修好了路灯", "praise"),
+        ("求助，家门口被堵住了", "help"),
+        ("路灯坏了没人修", "complaint"),
+    ],
+)
+def test_turns_of_phrase_tell_the_kind(words: str, kind: str) -> None:
+    assert kinds.guess(words)[0] == kind
+
+
+def test_standard_of_unknown_category_is_none(town: Town) -> None:
+    assert standards.fitting("X0000", "坏了") == (None, 0.0)
+
+
+def test_model_reads_the_same_after_storing() -> None:
+    again = load("again", model().dump())
+    words = "路灯不亮，下水道井盖破了"
+    assert abs(again.reads(words) - model().reads(words)).max() < 0.01
+
+
+def test_certainties_of_a_message_add_up_to_one() -> None:
+    total = float(model().reads("你好。路灯不亮了。请快点来修！谢谢").sum())
+    assert total == pytest.approx(1.0, abs=1e-3)
+
+
+def test_long_text_is_cut_into_pieces() -> None:
+    assert text.segments("路灯坏了。井盖没了！") == ["路灯坏了", "井盖没了"]
+
+
+def test_any_characters_can_be_read() -> None:
+    assert model().reads("𠮷\x00 <b>'\"; DROP TABLE --").shape == (len(model().classes),)
+
+
+def test_nothing_at_all_can_be_read() -> None:
+    assert model().reads("").shape == (len(model().classes),)
