@@ -63,7 +63,7 @@ def tell_deadlines() -> int:
         last = dt.datetime.fromtimestamp(cursor.fetchone()[0], dt.UTC)
         if last >= now:
             return 0
-        cursor.execute(_DUE, [["handling"], last + SOON, now + SOON])
+        cursor.execute(_DUE, [["handling"], max(last + SOON, now), now + SOON])
         told = sum(_tell(row, "soon", now) for row in cursor.fetchall())
         cursor.execute(_DUE, [["handling", *HOLDERS], last, now])
         told += sum(_tell(row, "late", now) for row in cursor.fetchall())
