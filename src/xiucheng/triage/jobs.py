@@ -8,7 +8,7 @@ from typing import Final
 from procrastinate.contrib.django import app
 
 from xiucheng.city.registers import registers
-from xiucheng.triage import actions, learn
+from xiucheng.triage import actions, learn, models
 from xiucheng.triage.model import Model, load
 
 BUSY: Final = 0.02
@@ -31,11 +31,11 @@ _in_use = InUse()
 
 def current() -> Model | None:
     """The newest accepted model; read again when a newer one was accepted."""
-    row = learn.Row.objects.filter(accepted=True).order_by("-id").values_list("id", "name").first()
+    row = models.Model.objects.filter(accepted=True).order_by("-id").values_list("id", "name").first()
     if row is None:
         return None
     if _in_use.generation != row[0] or _in_use.model is None:
-        body = learn.Row.objects.values_list("body", flat=True).get(id=row[0])
+        body = models.Model.objects.values_list("body", flat=True).get(id=row[0])
         _in_use.model, _in_use.generation = load(row[1], bytes(body)), row[0]
     return _in_use.model
 

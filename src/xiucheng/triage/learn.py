@@ -14,10 +14,10 @@ from django.db import connection, transaction
 
 from xiucheng.city import clock
 from xiucheng.city.models import Category, Example, Standard, Word
+from xiucheng.triage import models
 from xiucheng.triage.elsewhere import SENTENCES
 from xiucheng.triage.gazetteer import gazetteer
-from xiucheng.triage.model import NOT_OURS, load
-from xiucheng.triage.models import Model as Row
+from xiucheng.triage.model import NOT_OURS, Model, load
 from xiucheng.triage.train import Lesson, study
 
 MOST_CASES: Final = 6000
@@ -134,23 +134,23 @@ def learn(name: str | None = None) -> dict[str, Any]:
     return {"name": model.name, "accepted": accepted, **facts}
 
 
-def _right(model: Any, held: Sequence[Lesson]) -> float:
+def _right(model: Model, held: Sequence[Lesson]) -> float:
     hits = sum(model.classes[int(model.reads(lesson.text).argmax())] == lesson.code for lesson in held)
-    return hits / len(held)
+    return float(hits) / len(held)
 
 
-def newest() -> Row | None:
+def newest() -> models.Model | None:
     """The newest accepted model."""
-    return Row.objects.filter(accepted=True).order_by("-id").first()
+    return models.Model.objects.filter(accepted=True).order_by("-id").first()
 
 
 def _keep(name: str, now: dt.datetime, accepted: bool, facts: dict[str, Any], body: bytes) -> None:
     with transaction.atomic():
-        Row.objects.update_or_create(
+        models.Model.objects.update_or_create(
             name=name, defaults={"trained_at": now, "accepted": accepted, "figures": facts, "body": body}
         )
-        old = Row.objects.order_by("-id").values_list("id", flat=True)[KEEP:]
-        Row.objects.filter(id__in=list(old)).exclude(id=getattr(newest(), "id", 0)).delete()
+        old = models.Model.objects.order_by("-id").values_list("id", flat=True)[KEEP:]
+        models.Model.objects.filter(id__in=list(old)).exclude(id=getattr(newest(), "id", 0)).delete()
 
 
 def learn_apart() -> bool:
