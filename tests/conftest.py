@@ -54,6 +54,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """A page asked for in English leaves no English behind for the next test."""
+    from django.utils import translation  # settings exist only now
+
+    translation.activate("zh-hans")
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def district(db: None) -> "District":
     """A small district: two units, one category with two standards (see `tests.district`)."""

@@ -77,8 +77,10 @@ def wanted(text: str) -> Wanted:
         ids = _by_number(compact)
         if ids or len(compact) > 4:
             return Wanted(ids=tuple(sorted({*ids, *_by_phone(compact)})))
-    if _TOKEN.fullmatch(compact.upper()) and any(c.isdigit() for c in compact):
-        return Wanted(ids=_ids("SELECT case_id FROM cases_report WHERE token = %s", [compact.upper()]))
+    if _TOKEN.fullmatch(compact.upper()):
+        ids = _ids("SELECT case_id FROM cases_report WHERE token = %s", [compact.upper()])
+        if ids or any(c.isdigit() for c in compact):
+            return Wanted(ids=ids)
     return Wanted(words=query(text))
 
 
