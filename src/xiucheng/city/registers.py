@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from xiucheng.city import hours
 from xiucheng.rules.calendar import Calendar
 from xiucheng.rules.workflow import SETTINGS, Law, StandardFacts
 
@@ -122,6 +123,10 @@ def _read(number: int) -> Registers:
     days: dict[dt.date, bool] = dict(m.CalendarDay.objects.values_list("date", "workday"))
     years = frozenset(m.CalendarYear.objects.values_list("year", flat=True))
     limits = {**SETTINGS, **{k: int(v) for k, v in settings.items() if k in SETTINGS}}
-    law = Law(Calendar(days=days, years=years), standards.get, limits)
+    calendar = Calendar(
+        days=days, years=years, spans=hours.spans(settings.get(hours.HOURS)),
+        planting=hours.months(settings.get(hours.SEASON)),
+    )  # fmt: skip
+    law = Law(calendar, standards.get, limits)
     areas = dict(m.Area.objects.values_list("code", "name"))
     return Registers(number, settings, law, standards, units, categories, areas)

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class IntakeConfig(AppConfig):
     name = "xiucheng.intake"
     label = "intake"
+    verbose_name = "接入"

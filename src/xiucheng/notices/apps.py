@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "xiucheng.notices"
     label = "notices"
+    verbose_name = "通知"

@@ -6,4 +6,5 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "xiucheng.people"
     label = "people"
+    verbose_name = "人员"
     pack_part = "xiucheng.people.pack.PART"  # the district pack brings people too

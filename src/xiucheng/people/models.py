@@ -141,7 +141,10 @@ class BulletinRead(models.Model):
 class Lockout(models.Model):
     """Failed sign-ins by name or address (登录锁定), shared by all processes; keys are keyed hashes."""
 
-    key = models.CharField(max_length=80, primary_key=True)
-    failures = models.PositiveSmallIntegerField(default=0)
-    last_at = models.DateTimeField()
-    until = models.DateTimeField(null=True)
+    key = models.CharField("对象", max_length=80, primary_key=True)
+    failures = models.PositiveSmallIntegerField("失败次数", default=0)
+    last_at = models.DateTimeField("最近一次")
+    until = models.DateTimeField("锁到", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录锁定"

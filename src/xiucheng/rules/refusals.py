@@ -83,6 +83,7 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "登录失败次数太多，请 {minutes} 分钟后再试，或请系统管理员重设密码。",
         "Too many failed sign-ins; try again in {minutes} minutes, or ask the administrator for a new password.",
     ),
+    "bad_setting": (422, "参数“{key}”的值不对：{why}。", "The setting “{key}” is not right: {why}."),
     "no_such_holder": (422, "这个人不在该岗位上。", "This person does not hold that post."),
     "twice_on_duty": (409, "这个人在这段时间已经排了班。", "This person is on duty in that time already."),
     "turn_unknown": (404, "找不到这一班。", "There is no such turn."),

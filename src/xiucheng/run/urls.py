@@ -9,7 +9,6 @@ from xiucheng.run import health
 
 PARTS = (
     ("", "pages.urls"),
-    ("", "pages.sign_in.urls"),
     ("", "people.urls"),
     ("api/v1/", "api.urls"),
     ("desk/", "desk.urls"),
@@ -17,9 +16,14 @@ PARTS = (
     ("", "portal.urls"),
 )
 
+admin.site.site_header = admin.site.site_title = "绣城 · 台账与参数"
+admin.site.index_title = "请选择台账"
+admin.site.enable_nav_sidebar = True
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("", include("xiucheng.pages.sign_in.urls")),  # before the administration: there is one door for all
     path("admin/", admin.site.urls),
     *(path(prefix, include(f"xiucheng.{part}")) for prefix, part in PARTS if find_spec(f"xiucheng.{part}") is not None),
 ]

@@ -6,6 +6,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.urls import path
+from django.views.generic.base import RedirectView
 
 from xiucheng.pages.sign_in import views
 
@@ -15,6 +16,9 @@ def _page(name: str) -> dict[str, str]:
 
 
 urlpatterns = [
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/logout/", account.LogoutView.as_view(**_page("sign_out"))),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("home/", views.home, name="home"),
     path("me/", views.mine, name="me"),
     path("sign-in/", account.LoginView.as_view(**_page("sign_in")), name="account_login"),
