@@ -11,7 +11,7 @@ PARTS = (
     ("", "pages.urls"),
     ("", "people.urls"),
     ("api/v1/", "api.urls"),
-    ("desk/", "desk.urls"),
+    ("", "desk.urls"),
     ("field/", "field.urls"),
     ("", "portal.urls"),
 )

@@ -1,0 +1,32 @@
+"""What every page of the desk is given (页面框架): menu, counts, words, the person."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from xiucheng.cases.queries.counts import counts
+from xiucheng.desk import words
+from xiucheng.desk.access import DeskRequest
+from xiucheng.desk.navigation import menu
+
+
+def page(
+    request: DeskRequest, template: str, facts: dict[str, Any], *, active: str = "", status: int = 200
+) -> HttpResponse:
+    """A whole page with its menu; one statement for the numbers in it."""
+    seen = facts.pop("seen", None) or counts(request.viewer.scope)
+    frame = {"menu": menu(request.viewer, seen, active), "counts": seen, "demo": settings.DEMO}
+    return piece(request, template, {**frame, **facts}, status=status)
+
+
+def piece(request: DeskRequest, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A part of a page, for htmx."""
+    given = {"words": words, "viewer": request.viewer, **facts}
+    return render(request, f"desk/{template}", given, status=status)
+
+
+def wants_piece(request: DeskRequest) -> bool:
+    """Whether htmx asks for a part of the page; the browser's own back and forward get the whole."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"

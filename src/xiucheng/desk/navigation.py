@@ -1,0 +1,61 @@
+"""The side menu of the desk (菜单): what each post finds there, with the numbers that wait."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as n_
+
+from xiucheng.cases.queries.counts import Counts
+from xiucheng.desk.access import CENTRE, WORKING, Viewer
+from xiucheng.desk.tabs import SHARED, tabs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu."""
+
+    href: str
+    name: str
+    icon: str
+    count: int | None = None
+    alarm: bool = False
+    active: bool = False
+    key: str = ""
+
+
+PAGES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
+    ("desk:overview", n_("今日概况"), "chart-bar", ("leader", "shift_leader", "assessor")),
+    ("desk:intake", n_("登记诉求"), "phone-plus", ("operator", "shift_leader")),
+    ("desk:review", n_("公开审核"), "photo-check", ("operator", "shift_leader")),
+    ("desk:map", n_("案件地图"), "map-2", (*CENTRE, "unit")),
+    ("desk:roster", n_("值班表"), "calendar-user", CENTRE),
+    ("desk:handovers", n_("交接班"), "transfer", WORKING),
+    ("desk:bulletins", n_("公告板"), "speakerphone", (*CENTRE, "unit", "handler")),
+    ("desk:call_backs", n_("回访"), "phone-call", ("operator", "shift_leader")),
+    ("desk:inbox", n_("我的通知"), "bell", (*CENTRE, "unit", "handler")),
+)
+"""Pages beside the queues; one whose address is not there (yet) is left out."""
+
+
+def menu(viewer: Viewer, seen: Counts, active: str) -> dict[str, list[Item]]:
+    """The menu in three parts: own queues, what all share, other pages."""
+    parts: dict[str, list[Item]] = {"own": [], "shared": [], "pages": []}
+    for tab in tabs_of(viewer.posts):
+        item = Item(
+            reverse("desk:queue", args=[tab.key]), _(tab.name), tab.icon, tab.count(seen), tab.late(seen) > 0,
+            active == tab.key, tab.key,
+        )  # fmt: skip
+        parts["shared" if tab.key in SHARED else "own"].append(item)
+    for name, title, icon, posts in PAGES:
+        if viewer.has(*posts) and (href := _address(name)):
+            parts["pages"].append(Item(href, _(title), icon, active=active == name, key=name))
+    return parts
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,24 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from xiucheng.desk.views import act, batch, case, export, kept, overview, queue
+
+app_name = "desk"
+urlpatterns = [
+    path("desk/", queue.first_page, name="desk"),
+    path("desk/overview/", overview.overview, name="overview"),
+    path("desk/find/", queue.find_anything, name="find"),
+    path("desk/queue/<slug:key>/", queue.queue, name="queue"),
+    path("desk/queue/<slug:key>/pulse/", queue.pulse, name="pulse"),
+    path("desk/queue/<slug:key>/export/", export.export, name="export"),
+    path("desk/views/", kept.save_view, name="save_view"),
+    path("desk/views/<int:view>/drop/", kept.drop_view, name="drop_view"),
+    path("desk/batch/", batch.batch, name="batch"),
+    path("desk/batch/run/", batch.run, name="batch_run"),
+    path("desk/case/<str:number>/", case.case, name="case"),
+    path("desk/case/<str:number>/sheet/", case.sheet, name="sheet"),
+    path("desk/case/<str:number>/look/<int:report>/", case.look, name="look"),
+    path("desk/case/<str:number>/act/<str:key>/form/", act.form, name="act_form"),
+    path("desk/case/<str:number>/act/<str:key>/", act.carry_out, name="act"),
+]

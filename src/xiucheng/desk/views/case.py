@@ -1,0 +1,150 @@
+"""The case (案件): its page, its pane beside the list, its print, and the look at what is masked."""
+
+from typing import Any
+
+import orjson
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_POST, require_safe
+
+from xiucheng.audit import vault
+from xiucheng.audit.actions import record_look
+from xiucheng.cases.queries import nearby
+from xiucheng.cases.queries.case import Said, Whole, whole
+from xiucheng.city import clock
+from xiucheng.desk import buttons, forms, queries, timeline
+from xiucheng.desk.access import ALL_POSTS, DeskRequest, Viewer, staff
+from xiucheng.desk.frame import page, piece, wants_piece
+from xiucheng.desk.points import features
+from xiucheng.rules.masking import mask, mask_name, mask_phone
+from xiucheng.rules.refusals import Refused
+
+
+@require_safe
+@staff(*ALL_POSTS)
+def case(request: DeskRequest, number: str) -> HttpResponseBase:
+    """One case: the pane for htmx, else a page of its own."""
+    facts = facts_of(request, number)
+    if not facts:
+        raise Http404
+    if wants_piece(request):
+        return piece(request, "case.html", facts)
+    return page(request, "case_page.html", facts)
+
+
+@require_safe
+@staff(*ALL_POSTS)
+def sheet(request: DeskRequest, number: str) -> HttpResponseBase:
+    """The case for paper (案件单)."""
+    facts = facts_of(request, number)
+    if not facts:
+        raise Http404
+    return page(request, "sheet.html", facts)
+
+
+@require_POST
+@staff(*ALL_POSTS)
+def look(request: DeskRequest, number: str, report: int) -> HttpResponseBase:
+    """Show the words and contact of one report in clear (查看反映人信息): a reason is asked and the look recorded."""
+    found = _loaded(request, number)
+    said = next((one for one in found.reports if one.id == report), None)
+    if said is None:
+        raise Http404
+    if not may_look(request.viewer, found, said):
+        raise Refused("no_post")
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        raise Refused("missing", field="查看原因")
+    field = "words,contact" if request.viewer.sees_reporters else "contact"
+    record_look(
+        account_id=request.viewer.id, subject_kind="report", subject_key=str(said.id), field=field, reason=reason
+    )
+    return piece(request, "reporter.html", {"report": _in_clear(said, request.viewer), "line": found.line})
+
+
+def may_look(viewer: Viewer, found: Whole, said: Said) -> bool:
+    """The centre may; the handling unit only where the reporter allowed it."""
+    if viewer.sees_reporters:
+        return True
+    mine = viewer.holder.unit is not None and found.line.unit_id == viewer.holder.unit
+    return mine and said.share_contact and viewer.has("unit", "handler")
+
+
+def _loaded(request: DeskRequest, number: str) -> Whole:
+    found = whole(number[:24], request.viewer.scope)
+    if found is None:
+        raise Http404
+    return found
+
+
+def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
+    """Everything the case's pane shows; empty when it may not be seen. At most eleven statements."""
+    found = whole(number[:24], request.viewer.scope)
+    if found is None:
+        return {}
+    one, viewer = found.line, request.viewer
+    proposed = queries.proposal(one.id) if viewer.holder.centre else None
+    near = _near(found, viewer)
+    return {
+        "case": found,
+        "line": one,
+        "row": found.row,
+        "now": clock.now(),
+        "condition": queries.condition(found.row["standard_id"]),
+        "offers": buttons.offered(found, viewer),
+        "quick": buttons.quick(found, viewer, proposed),
+        "proposal": proposed,
+        "near": near,
+        "told": queries.told(one.id) if viewer.holder.centre else [],
+        "reports": [_masked(said, viewer, found) for said in found.reports],
+        "shots": shots(found),
+        "entries": timeline.told(found),
+        "people": queries.names([one.handler_id]),
+        "features": features([one]),
+        "new_key": forms.new_key,
+    }
+
+
+def _near(found: Whole, viewer: Viewer) -> list[nearby.Near]:
+    one = found.line
+    if one.lng is None or one.lat is None or not viewer.holder.centre:
+        return []
+    return nearby.near(one.lng, one.lat, viewer.scope, metres=300, but=one.id, most=8)
+
+
+def shots(found: Whole) -> dict[str, list[Any]]:
+    """The pictures, before and after (处置前后): what the report and the check before filing show, then what was done."""
+    after = {"after", "check"}
+    return {
+        "before": [p for p in found.pictures if p.stage not in after],
+        "after": [p for p in found.pictures if p.stage in after],
+    }
+
+
+def _contact(said: Said) -> dict[str, str]:
+    if not said.contact_sealed:
+        return {}
+    given = orjson.loads(vault.unseal(said.contact_sealed))
+    return {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+
+
+def _masked(said: Said, viewer: Viewer, found: Whole) -> dict[str, Any]:
+    """A report as the page shows it before anybody gave a reason: words with personal data hidden, contact by its outline."""
+    contact = _contact(said) if viewer.sees_reporters or said.share_contact else {}
+    mail = contact.get("email", "")
+    return {
+        "said": said,
+        "words": mask(vault.unseal(said.words_sealed)) if viewer.holder.centre else "",
+        "name": mask_name(contact.get("name", "")),
+        "phone": mask_phone(contact["phone"]) if contact.get("phone") else "",
+        "email": f"{mail[:1]}***{mail[mail.find('@') :]}" if "@" in mail else "",
+        "may_look": bool(contact) and may_look(viewer, found, said),
+        "opened": False,
+    }
+
+
+def _in_clear(said: Said, viewer: Viewer) -> dict[str, Any]:
+    contact = _contact(said)
+    words = vault.unseal(said.words_sealed) if viewer.sees_reporters else ""
+    names = {name: contact.get(name, "") for name in ("name", "phone", "email")}
+    return {"said": said, "words": words, "may_look": False, "opened": True, **names}

@@ -1,0 +1,177 @@
+"""The case's page (案件页): what each sees of the reporter, acts by buttons, refusals that lose nothing."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.desk.conftest import Walk
+from tests.district import District
+
+from xiucheng.audit.models import Look
+from xiucheng.cases.models import Case
+from xiucheng.rules.workflow import ROWS
+
+Sit = Callable[[str], Client]
+PHONE, NAME = "13812345678", "王小明"
+HTMX = {"hx-request": "true"}
+
+
+def _version(number: str) -> str:
+    return str(Case.objects.get(number=number).version)
+
+
+@pytest.mark.parametrize(
+    ("post", "status"),
+    [
+        ("operator", 200), ("shift_leader", 200), ("dispatcher", 200), ("leader", 200), ("assessor", 200), ("unit", 200),
+        ("handler", 200), ("other_unit", 404), ("officer", 403), ("nobody", 403), ("system_admin", 403),
+    ],
+)  # fmt: skip
+def test_case_opens_to_whom_it_concerns(sit: Sit, walk: Walk, post: str, status: int) -> None:
+    assert sit(post).get(f"/desk/case/{walk('handling')}/").status_code == status
+
+
+@pytest.mark.parametrize("post", ["operator", "shift_leader", "dispatcher", "leader", "assessor", "unit", "handler"])
+def test_page_never_shows_name_or_phone_unasked(sit: Sit, walk: Walk, post: str) -> None:
+    text = sit(post).get(f"/desk/case/{walk('handling')}/").content.decode()
+    assert (PHONE in text, NAME in text) == (False, False)
+
+
+@pytest.mark.parametrize("post", ["unit", "handler", "assessor"])
+def test_reporter_never_reaches_a_unit_unless_allowed(sit: Sit, walk: Walk, post: str) -> None:
+    number = walk("handling")
+    report = Case.objects.get(number=number).reports.get()
+    client = sit(post)
+    text = client.get(f"/desk/case/{number}/").content.decode()
+    answer = client.post(f"/desk/case/{number}/look/{report.id}/", {"reason": "想看"})
+    assert ("王" in text, "138****" in text, answer.status_code, Look.objects.count()) == (False, True, 403, 0)
+
+
+def test_unit_sees_the_contact_that_was_shared_after_a_reason(sit: Sit, walk: Walk) -> None:
+    number = walk("handling", share_contact=True, words="护栏倒了")
+    report = Case.objects.get(number=number).reports.get()
+    text = sit("unit").post(f"/desk/case/{number}/look/{report.id}/", {"reason": "约时间"}).content.decode()
+    assert (PHONE in text, Look.objects.get().reason) == (True, "约时间")
+
+
+def test_look_needs_a_reason_and_is_recorded(sit: Sit, walk: Walk) -> None:
+    number = walk("to_register")
+    report = Case.objects.get(number=number).reports.get()
+    client = sit("operator")
+    refused = client.post(f"/desk/case/{number}/look/{report.id}/", {"reason": " "})
+    text = client.post(f"/desk/case/{number}/look/{report.id}/", {"reason": "核对地点"}).content.decode()
+    assert (refused.status_code, PHONE in text, NAME in text, Look.objects.get().subject_key) == (
+        422,
+        True,
+        True,
+        str(report.id),
+    )
+
+
+def test_look_at_another_case_s_report_finds_nothing(sit: Sit, walk: Walk) -> None:
+    mine, other = walk("to_register"), walk("to_register")
+    report = Case.objects.get(number=other).reports.get()
+    assert sit("operator").post(f"/desk/case/{mine}/look/{report.id}/", {"reason": "x"}).status_code == 404
+
+
+def test_case_page_takes_few_statements(sit: Sit, walk: Walk) -> None:
+    client, number = sit("operator"), walk("handling")
+    client.get(f"/desk/case/{number}/", headers=HTMX)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(f"/desk/case/{number}/", headers=HTMX)
+    assert len(seen) <= 18
+
+
+@pytest.mark.parametrize(
+    ("post", "state", "acts"),
+    [
+        ("operator", "to_register", ["register", "refuse", "merge", "note", "supplement", "urge"]),
+        ("shift_leader", "to_close", ["close", "rework", "merge", "note", "supervise", "urge", "void"]),
+        ("dispatcher", "to_dispatch", ["dispatch", "suspend.ask", "note", "urge"]),
+        ("unit", "handling", ["sign", "feed_back", "assign", "return", "extend.ask", "suspend.ask", "claim", "note"]),
+        ("assessor", "handling", []),
+        ("leader", "handling", ["note", "supervise", "urge"]),
+    ],
+)  # fmt: skip
+def test_buttons_come_from_the_table(sit: Sit, walk: Walk, post: str, state: str, acts: list[str]) -> None:
+    text = sit(post).get(f"/desk/case/{walk(state)}/", headers=HTMX).content.decode()
+    assert list(dict.fromkeys(re.findall(r"/act/([\w.]+)/form/", text))) == acts
+
+
+@pytest.mark.parametrize(
+    "row", [r for r in ROWS if r.act not in {"submit", "import"}], ids=lambda r: f"{r.key}-{sorted(r.sources)[0]}"
+)
+def test_form_of_every_row_can_be_drawn(sit: Sit, walk: Walk, district: District, row: object) -> None:
+    from xiucheng.cases.queries import ALL
+    from xiucheng.cases.queries.case import whole
+    from xiucheng.desk import forms
+    from xiucheng.desk.access import Viewer
+    from xiucheng.people.queries import Holder
+
+    found = whole(walk("handling"), ALL)
+    assert found is not None
+    viewer = Viewer(Holder(1, "甲", frozenset({"operator"}), (), district.unit, False), ALL)
+    fields = forms.fields(row, found, viewer, {})  # type: ignore[arg-type]
+    assert [field.name for field in fields] == [need.name for need in row.needs]  # type: ignore[attr-defined]
+
+
+def test_act_by_button_moves_the_case_and_shows_it(sit: Sit, walk: Walk, district: District) -> None:
+    number = walk("to_dispatch")
+    answer = sit("dispatcher").post(
+        f"/desk/case/{number}/act/dispatch/",
+        {"unit": district.unit, "key": "desk:1", "version": _version(number)},
+        headers=HTMX,
+    )
+    assert (answer.status_code, answer.headers["HX-Trigger"], Case.objects.get(number=number).state) == (
+        200,
+        "xc:acted",
+        "handling",
+    )
+
+
+def test_act_sent_twice_is_done_once(sit: Sit, walk: Walk, district: District) -> None:
+    number = walk("to_dispatch")
+    form = {"unit": district.unit, "key": "desk:2", "version": _version(number)}
+    client = sit("dispatcher")
+    before = int(_version(number))
+    statuses = [client.post(f"/desk/case/{number}/act/dispatch/", form, headers=HTMX).status_code for _ in range(2)]
+    assert (statuses, int(_version(number))) == ([200, 200], before + 1)
+
+
+def test_act_on_a_changed_case_says_so_and_keeps_what_was_typed(sit: Sit, walk: Walk) -> None:
+    number = walk("handling")
+    old = _version(number)
+    sit("handler").post(f"/desk/case/{number}/act/sign/", {"key": "desk:3", "version": old}, headers=HTMX)
+    answer = sit("unit").post(
+        f"/desk/case/{number}/act/return/",
+        {"reason": "这是物业的护栏，不归我们", "key": "desk:4", "version": old},
+        headers=HTMX,
+    )
+    text = answer.content.decode()
+    assert (answer.status_code, "有人先一步处理了" in text, "这是物业的护栏，不归我们" in text, answer.headers["X-Refused"]) == (
+        409, True, True, "someone_faster",
+    )  # fmt: skip
+
+
+def test_act_without_its_field_is_refused_with_a_sentence(sit: Sit, walk: Walk) -> None:
+    number = walk("handling")
+    answer = sit("unit").post(f"/desk/case/{number}/act/return/", {"version": _version(number)}, headers=HTMX)
+    assert (answer.status_code, "请填写“原因”" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("post", "act"),
+    [("leader", "file"), ("unit", "dispatch"), ("assessor", "void"), ("operator", "import"), ("operator", "nonsense")],
+)
+def test_act_of_another_post_is_refused(sit: Sit, walk: Walk, post: str, act: str) -> None:
+    number = walk("handling")
+    answer = sit(post).post(f"/desk/case/{number}/act/{act}/", {"version": _version(number)}, headers=HTMX)
+    assert (400 <= answer.status_code < 500, Case.objects.get(number=number).state) == (True, "handling")
+
+
+def test_sheet_for_paper_holds_the_case_without_the_reporter(sit: Sit, walk: Walk) -> None:
+    text = sit("unit").get(f"/desk/case/{walk('handling')}/sheet/").content.decode()
+    assert ("护栏扶正" in text, PHONE in text, NAME in text) == (True, False, False)
