@@ -13,6 +13,7 @@ from tests.road import take_to
 from tests.staff import person, staff
 
 from xiucheng.cases.models import Case, Picture, Report, Task
+from xiucheng.city.registers import registers
 from xiucheng.people.models import Account
 
 
@@ -207,6 +208,7 @@ def test_lists_ask_the_same_number_of_questions(
     for _ in range(2):
         for _ in range(3):
             take_to("handling", district, house)
+        registers()
         with CaptureQueriesContext(
             connection,
         ) as asked:

@@ -87,5 +87,6 @@
     } catch { /* no line: the next minute asks again */ }
   }
   setInterval(count, 60000);
-  document.addEventListener("xc:live", count);
+  document.addEventListener("live:inbox", count);
+  document.addEventListener("live:reset", count);
 })();
