@@ -58,7 +58,7 @@ def test_progress_names_who_is_on_it(client: Client, here: district.District) ->
     own = report()
     to_handling(own.case_id, here)
     page = client.get(f"/t/{own.token}/").content.decode()
-    assert ("市政设施科</b>正在办" in page, "交给 市政设施科 办" in page) == (True, True)
+    assert ("市政设施科</b>正在办" in page, "交给市政设施科办" in page) == (True, True)
 
 
 def test_code_may_be_typed_with_dashes_and_small_letters(client: Client, here: district.District) -> None:

@@ -97,15 +97,15 @@ def _refused(entry: Entry) -> tuple[str, str]:
 def _considered(entry: Entry) -> tuple[str, str]:
     until = _date(entry.facts.get("until"))
     facts = {"unit": _unit(entry.after.get("unit_id")), "until": until}
-    return _("请 %(unit)s 研究，%(until)s 前答复您") % facts, ""
+    return _("请%(unit)s研究，%(until)s 前答复您") % facts, ""
 
 
 def _dispatched(entry: Entry) -> tuple[str, str]:
-    return _("交给 %(unit)s 办%(due)s") % {"unit": _unit(entry.after.get("unit_id")), "due": _due(entry)}, ""
+    return _("交给%(unit)s办%(due)s") % {"unit": _unit(entry.after.get("unit_id")), "due": _due(entry)}, ""
 
 
 def _moved(entry: Entry) -> tuple[str, str]:
-    return _("改由 %(unit)s 办%(due)s") % {"unit": _unit(entry.after.get("unit_id")), "due": _due(entry)}, ""
+    return _("改由%(unit)s办%(due)s") % {"unit": _unit(entry.after.get("unit_id")), "due": _due(entry)}, ""
 
 
 def _by_unit(sentence: str, *, words: bool = False) -> Callable[[Entry], tuple[str, str]]:
@@ -131,7 +131,7 @@ def _plain(sentence: str, *, words: bool = False) -> Callable[[Entry], tuple[str
 
 def _suspended(entry: Entry) -> tuple[str, str]:
     until = _date(entry.after.get("suspended_until"))
-    return _("眼下办不了，先放一放，%(until)s 接着办") % {"until": until}, str(
+    return _("眼下办不了，先放一放，%(until)s接着办") % {"until": until}, str(
         (entry.before.get("ask") or {}).get("reason", "")
     )
 
@@ -154,7 +154,7 @@ def _added(entry: Entry) -> tuple[str, str]:
 
 
 def _rated(entry: Entry) -> tuple[str, str]:
-    return _("您给了 %(stars)s 分") % {"stars": entry.facts.get("rating", "")}, entry.words
+    return _("您给了%(stars)s分") % {"stars": entry.facts.get("rating", "")}, entry.words
 
 
 TELLERS: Final[Mapping[str, Callable[[Entry], tuple[str, str]]]] = {
@@ -170,13 +170,13 @@ TELLERS: Final[Mapping[str, Callable[[Entry], tuple[str, str]]]] = {
     "object": _plain(gettext_noop("您请我们再看一次，已交值班长"), words=True),
     "withdraw": _plain(gettext_noop("您撤回了")),
     "dispatch": _dispatched,
-    "sign": _by_unit(gettext_noop("%(unit)s 已接单")),
-    "assign": _by_unit(gettext_noop("%(unit)s 已安排人手")),
+    "sign": _by_unit(gettext_noop("%(unit)s已接单")),
+    "assign": _by_unit(gettext_noop("%(unit)s已安排人手")),
     "return": _reason(gettext_noop("原来的单位说不归他们办，我们正在换人办")),
     "transfer": _moved,
-    "feed_back": _by_unit(gettext_noop("%(unit)s 说办好了，等人去现场复看"), words=True),
+    "feed_back": _by_unit(gettext_noop("%(unit)s说办好了，等人去现场复看"), words=True),
     "send_check": _plain(gettext_noop("已安排人去现场复看")),
-    "check": _plain(gettext_noop("现场复看，确实办好了"), words=True),
+    "check": _plain(gettext_noop("现场复看，确实办好了")),
     "rework": _reason(gettext_noop("现场复看，没办好，要求重做")),
     "close": _plain(gettext_noop("办结")),
     "dispute": _plain(gettext_noop("您说没办好，已交值班长"), words=True),

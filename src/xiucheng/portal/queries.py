@@ -21,6 +21,7 @@ _SHOWN: Final = """c.training = false AND c.imported = false AND c.kind IN ('com
   AND c.state IN ('to_dispatch', 'handling', 'to_check', 'checking', 'to_close', 'suspended', 'disputed', 'closed')"""
 _WORLD: Final = 40075016.7
 _SINGLE_FROM: Final = 15
+_MOST_SINGLE: Final = 400
 
 
 def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
@@ -34,7 +35,7 @@ def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
 _POINTS: Final = """
 SELECT c.id, c.state, c.category_id, c.lng, c.lat, c.street, c.community, c.due_at
 FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
-  AND point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s)) LIMIT 500
+  AND point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s)) LIMIT 400
 """
 _CLUSTERS: Final = """
 SELECT count(*) AS count, avg(c.lng) AS lng, avg(c.lat) AS lat
@@ -45,11 +46,13 @@ GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) LIMIT 500
 
 
 def geojson(box: Box, zoom: int) -> bytes:
-    """Open problems of a part of the map; clusters from afar, single ones from near; one statement."""
+    """Open problems of a part of the map; single ones as long as they are few, clusters of many; at most two statements."""
     (x0, y0), (x1, y1) = mercator(box.west, box.south), mercator(box.east, box.north)
     params = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "cell": _WORLD / 2 ** max(0, zoom) / 6}
-    single = zoom >= _SINGLE_FROM
-    found = rows((_POINTS if single else _CLUSTERS).replace("{shown}", _SHOWN), params)
+    found = rows(_POINTS.replace("{shown}", _SHOWN), params)
+    single = zoom >= _SINGLE_FROM or len(found) < _MOST_SINGLE
+    if not single:
+        found = rows(_CLUSTERS.replace("{shown}", _SHOWN), params)
     features = [_feature(row) if single else _cluster(row) for row in found]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
 

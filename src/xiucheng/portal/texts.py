@@ -83,7 +83,14 @@ def category_name(category: str | None) -> str:
 def area_name(*codes: str) -> str:
     """`南坪街道 白鹤路社区` from area codes, as far as they are known."""
     areas = registers().areas
-    return " ".join(areas[code] for code in codes if code in areas)
+    return " ".join(_short(areas[code]) for code in codes if code in areas)
+
+
+def _short(name: str) -> str:
+    """People say 芭蕉湾社区, not 芭蕉湾社区居民委员会."""
+    return name.removesuffix("居民委员会").removesuffix("村民委员会").removesuffix("村") + (
+        "村" if "村民委员会" in name else ""
+    )
 
 
 def setting(key: str, default: Any = None) -> Any:

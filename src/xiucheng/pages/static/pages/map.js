@@ -30,7 +30,8 @@
       map.addSource("cases", { type: "vector", tiles: [new URL(source, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], minzoom: 0, maxzoom: 16 });
     } else if (boxed) {
       // The service clusters: every move asks for what is in view, the newest answer wins.
-      map.addSource("cases", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+      map.addSource("cases", { type: "geojson", data: { type: "FeatureCollection", features: [] }, cluster: true, clusterRadius: 40, clusterMaxZoom: 14,
+        clusterProperties: { sum: ["+", ["coalesce", ["get", "count"], 1]] } });
       let asked = 0;
       const ask = async () => {
         const b = map.getBounds(), mine = (asked += 1);
@@ -47,7 +48,7 @@
       map.addSource("cases", { type: "geojson", data: features ? JSON.parse(features) : source, cluster: el.dataset.cluster !== "0", clusterRadius: 46, clusterMaxZoom: 15 });
     }
     const layer = tiles ? { "source-layer": el.dataset.layer || "cases" } : {};
-    const count = ["coalesce", ["get", "point_count"], ["get", "count"], 1];
+    const count = ["coalesce", ["get", "sum"], ["get", "point_count"], ["get", "count"], 1];
     map.addLayer({ id: "clusters", type: "circle", source: "cases", ...layer, filter: [">", count, 1],
       paint: { "circle-color": COLOURS.open, "circle-opacity": 0.86, "circle-stroke-width": 2, "circle-stroke-color": "#fff", "circle-radius": ["step", count, 15, 10, 19, 50, 24, 500, 30] } });
     map.addLayer({ id: "cluster-count", type: "symbol", source: "cases", ...layer, filter: [">", count, 1],
@@ -61,11 +62,12 @@
     map.on("click", "clusters", async (event) => {
       const f = event.features[0];
       let zoom = map.getZoom() + 2;
-      if (!tiles && !boxed) zoom = await map.getSource("cases").getClusterExpansionZoom(f.properties.cluster_id);
+      if (!tiles && f.properties.cluster_id !== undefined) zoom = await map.getSource("cases").getClusterExpansionZoom(f.properties.cluster_id);
       map.easeTo({ center: f.geometry.coordinates, zoom });
     });
     map.on("click", "points", (event) => {
       const f = event.features[0], p = f.properties;
+      if (!p.title && !p.url && !p.id) { map.easeTo({ center: f.geometry.coordinates, zoom: map.getZoom() + 2 }); return; }
       const own = new CustomEvent("xc:case", { bubbles: true, cancelable: true, detail: p });
       if (!el.dispatchEvent(own)) return;
       const box = document.createElement("div"), title = document.createElement("b"), text = document.createElement("div");
