@@ -8,6 +8,8 @@ from tests import district
 
 from xiucheng.cases import actions
 from xiucheng.cases.models import Case, Report
+from xiucheng.city.models import Category
+from xiucheng.city.registers import touch
 from xiucheng.intake.actions import Point, take_in
 from xiucheng.portal import keys
 from xiucheng.portal.progress import STATES, TELLERS
@@ -165,6 +167,8 @@ def test_map_of_nonsense_is_not_found(client: Client) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_public_page_renders(client: Client, here: district.District, page: str, language: str) -> None:
+    Category.objects.filter(code="C0101").update(menu=1, plain="护栏坏了", icon="fence")
+    touch()
     own = report()
     to_handling(own.case_id, here)
     client.cookies["django_language"] = language

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_noop
 
 from xiucheng.city.registers import registers
 from xiucheng.pages.filters import duration
+from xiucheng.pages.jinja import speaks_english
 from xiucheng.portal.progress import STATES
 from xiucheng.rules.workflow import ACTS, ROWS, SETTINGS, Row
 
+WORKDAY_HOURS: Final = 8
 ROAD: Final = (
     (gettext_noop("收到"), ("submit", "register", "refuse", "answer", "consider"), "registration"),
     (gettext_noop("看明白"), ("send_verify", "verify", "file", "decline"), "verification"),
@@ -36,11 +38,47 @@ DOERS: Final = {
 }
 
 
+PLAIN: Final = {
+    "submit": gettext_noop("您来反映"),
+    "register": gettext_noop("收下，告诉您"),
+    "refuse": gettext_noop("不归我们的，告诉您找谁"),
+    "answer": gettext_noop("能答的马上答"),
+    "consider": gettext_noop("建议请人研究，到期答复"),
+    "send_verify": gettext_noop("看不准的，派人去看"),
+    "verify": gettext_noop("现场看"),
+    "file": gettext_noop("核对清楚，定下来办"),
+    "decline": gettext_noop("不符合条件的，说明理由"),
+    "dispatch": gettext_noop("派给负责的单位"),
+    "return": gettext_noop("派错了退回来重派"),
+    "transfer": gettext_noop("换一家来办"),
+    "claim": gettext_noop("不知归谁的，请大家认领"),
+    "sign": gettext_noop("接单"),
+    "feed_back": gettext_noop("办好，拍照为证"),
+    "extend": gettext_noop("时间不够，先申请"),
+    "suspend": gettext_noop("暂时办不了，先放一放"),
+    "supervise": gettext_noop("办得慢，上级盯"),
+    "send_check": gettext_noop("派人去复看"),
+    "check": gettext_noop("复看通过"),
+    "rework": gettext_noop("没办好，重做"),
+    "close": gettext_noop("办结"),
+    "verdict": gettext_noop("您打分"),
+    "dispute": gettext_noop("没办好，您可以请求重办"),
+    "reopen": gettext_noop("重新办"),
+    "uphold": gettext_noop("确已办好的，说明理由"),
+    "supplement": gettext_noop("补充情况"),
+    "urge": gettext_noop("催一下"),
+    "withdraw": gettext_noop("撤回"),
+    "object": gettext_noop("不同意答复，请再看一次"),
+}
+"""How the acts are called for residents; the official name stands beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One act of the road: its name, who does it, why, what it needs."""
+    """One act of the road: its plain and its official name, who does it, why, what it needs."""
 
     act: str
+    plain: str
     name: str
     who: str
     why: str
@@ -75,10 +113,25 @@ def limits() -> list[tuple[str, str]]:
 
 
 def _line(row: Row) -> Line:
-    doers = [_(DOERS[who]) for who in sorted(row.who) if who in DOERS]
+    doers = [_(word) for who, word in DOERS.items() if who in row.who]
+    if len(doers) == len(DOERS) - 1:
+        doers = [_("人人都可以")]
     needs = [need.zh for need in row.needs if need.required and need.kind in {"picture", "text", "standard", "unit"}]
     known = STATES.get(row.to)
-    return Line(row.act, ACTS[row.act].zh, "、".join(doers), row.why, "、".join(needs), _(known[2]) if known else "")
+    name = ACTS[row.act].en if speaks_english() else ACTS[row.act].zh
+    return Line(
+        row.act, _(PLAIN[row.act]), name, "、".join(doers), row.why, "、".join(needs), _(known[2]) if known else ""
+    )
+
+
+def plain_limit(seconds: int, natural: bool) -> str:
+    """A standard's limit as residents count: `2小时（不分昼夜）`, `4个工作小时`, `5个工作日`."""
+    if natural:
+        return _("%(time)s（不分昼夜）") % {"time": duration(seconds)}
+    hours = seconds / 3600
+    if hours < WORKDAY_HOURS or hours % WORKDAY_HOURS:
+        return _("%(n)s个工作小时") % {"n": f"{hours:g}"}
+    return _("%(n)s个工作日") % {"n": f"{hours / WORKDAY_HOURS:g}"}
 
 
 def process() -> list[Part]:

@@ -70,8 +70,9 @@ def _icons(generation: int) -> dict[str, str]:
 
 
 def icon_of(category: str | None) -> str:
-    """The drawing of a category; a plain pin when it has none."""
-    return _icons(registers().generation).get(category or "", "map-pin")
+    """The drawing of a category; a general one for things (部件) and for doings (事件) when it has none."""
+    usual = {"C": "tool", "E": "alert-circle"}.get((category or "")[:1], "map-pin")
+    return _icons(registers().generation).get(category or "", usual)
 
 
 def category_name(category: str | None) -> str:

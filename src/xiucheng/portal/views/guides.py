@@ -16,7 +16,7 @@ from xiucheng.portal.texts import answers, elsewhere, menu
 @require_safe
 def process(request: HttpRequest) -> HttpResponse:
     """《“12319”城市管理问题处理流程》."""
-    return show(request, "guide_process", tab="guide", parts=guides.process(), limits=guides.limits())
+    return show(request, "guide_process", tab="", parts=guides.process(), limits=guides.limits())
 
 
 @require_safe
@@ -32,8 +32,9 @@ def complaint(request: HttpRequest) -> HttpResponse:
         "standards": standards,
         "rights": guides.rights(),
         "elsewhere": elsewhere(),
+        "plain_limit": guides.plain_limit,
     }
-    return show(request, "guide_complaint", tab="guide", **facts)
+    return show(request, "guide_complaint", tab="", **facts)
 
 
 @require_safe
@@ -46,13 +47,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_to(request: HttpRequest) -> HttpResponse:
     """怎么用：一页纸，可以打印."""
-    return show(request, "how_to", tab="guide", qr=_qr(request))
+    return show(request, "how_to", tab="", qr=_qr(request))
 
 
 @require_safe
 def poster(request: HttpRequest) -> HttpResponse:
     """二维码海报，可以打印张贴."""
-    return show(request, "poster", tab="guide", qr=_qr(request), address=request.build_absolute_uri("/"))
+    return show(request, "poster", tab="", qr=_qr(request), address=request.build_absolute_uri("/"))
 
 
 @require_safe

@@ -83,9 +83,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     found = queries.figures(30)
     took = found.seconds.get("closed", 0) / max(1, found.total("closed"))
     streets = sorted(found.streets.items(), key=lambda one: -one[1].get("reported", 0))
-    categories = sorted(found.categories.items(), key=lambda one: -one[1].get("reported", 0))
+    categories = sorted(found.categories.items(), key=lambda one: -one[1].get("filed", 0))
     return show(
         request, "figures", tab="figures", figures=found, today=today, span=span, open_now=queries.open_now(),
         took=duration(took) if took else "", streets=[s for s in streets if s[0]][:16],
-        categories=[c for c in categories if c[0]][:10],
+        categories=[c for c in categories if c[0] and c[1].get("filed")][:10],
     )  # fmt: skip

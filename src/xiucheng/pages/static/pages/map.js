@@ -166,7 +166,7 @@
     const map = new maplibregl.Map({
       container: el, style, localIdeographFontFamily: FONT, attributionControl: { compact: true }, maxPitch: 0, dragRotate: false,
       center: el.dataset.lng ? [Number(el.dataset.lng), Number(el.dataset.lat)] : home,
-      zoom: el.dataset.lng ? Number(el.dataset.zoom || 16) : (style.zoom || Number(el.dataset.zoom || 12)),
+      zoom: el.dataset.lng ? Number(el.dataset.zoom || 16) : (style.zoom || Number(el.dataset.zoom || 12)) - (el.clientWidth < 480 && !el.dataset.pick ? 1 : 0),
       maxBounds: (style.metadata && style.metadata["xiucheng:bounds"]) || undefined,
       locale: english ? {} : { "NavigationControl.ZoomIn": el.dataset.zoomin, "NavigationControl.ZoomOut": el.dataset.zoomout, "AttributionControl.ToggleAttribution": "地图来源", "Map.Title": "地图", "Marker.Title": "地图标记", "Popup.Close": "关闭" },
       fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
