@@ -23,6 +23,10 @@ def _secrets() -> dict[str, str]:
     return found
 
 
+PREPARE_ONLY_WHEN_ASKED = 1_000_000_000
+"""Ordinary statements are never prepared; Django's default of none would also silence `prepare=True` (`cases.actions.raw`)."""
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's database entry for a `postgresql://` address; `?host=/folder` reaches a socket."""
     parts = urlsplit(url)
@@ -38,7 +42,11 @@ def database(url: str) -> dict[str, Any]:
         "PORT": query.pop("port", "") or str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": {"application_name": os.environ.get("XIUCHENG_PROCESS", "xiucheng"), **query},
+        "OPTIONS": {
+            "application_name": os.environ.get("XIUCHENG_PROCESS", "xiucheng"),
+            "prepare_threshold": PREPARE_ONLY_WHEN_ASKED,
+            **query,
+        },
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
