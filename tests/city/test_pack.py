@@ -10,6 +10,7 @@ import pytest
 from xiucheng.city import models as city
 from xiucheng.city.pack import check, load
 from xiucheng.people import models as people
+from xiucheng.rules import datum
 from xiucheng.rules.refusals import Refused
 
 DEMO = Path(city.__file__).parent / "packs" / "demo"
@@ -190,3 +191,25 @@ def test_load_again_changes_a_limit_by_code(demo: Path, copy: Path) -> None:
     load(copy)
     after = city.Standard.objects.get(code="C0101-1")
     assert (after.id, after.limit_seconds, after.clock) == (before, 24 * 3600, "natural")
+
+
+def test_check_pack_in_gcj02_is_turned_into_wgs84(copy: Path) -> None:
+    change(copy, "pack.yaml", lambda lines: lines.append("datum: gcj02"))
+    before, after = check(DEMO).rows["city_component"][0], check(copy).rows["city_component"][0]
+    assert (after[4], after[5]) == datum.to_wgs84(before[4], before[5], "gcj02")
+
+
+def test_check_pack_with_an_unknown_datum(copy: Path) -> None:
+    change(copy, "pack.yaml", lambda lines: lines.append("datum: cgcs2000"))
+    assert said(copy) == ["pack.yaml：“datum”应是 wgs84、gcj02、bd09 之一"]
+
+
+def test_check_file_saved_by_a_chinese_spreadsheet(copy: Path) -> None:
+    text = (copy / "units.csv").read_text(encoding="utf-8")
+    (copy / "units.csv").write_bytes(text.encode("gb18030"))
+    assert check(copy).rows["city_unit"] == check(DEMO).rows["city_unit"]
+
+
+def test_check_file_in_no_known_encoding(copy: Path) -> None:
+    (copy / "units.csv").write_bytes(b"code,name,short,kind\nA,\xff\xff,b,body\n")
+    assert said(copy)[-1] == "units.csv 第 2 行：不是 UTF-8 或 GB 18030 编码"

@@ -34,6 +34,11 @@ class Book:
     shapes: dict[str, BaseGeometry] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def datum(self) -> str:
+        """The coordinates of the pack: wgs84 unless `pack.yaml` says gcj02 or bd09."""
+        return str(self.facts.get("datum", "wgs84"))
+
     def fault(self, row: Row, why: str) -> None:
         """Write down one thing that is wrong; reading goes on."""
         self.faults.append(Fault(row.file, row.line, why))

@@ -17,10 +17,12 @@ from xiucheng.city.pack import places, trade, words
 from xiucheng.city.pack.book import Book, Fault
 from xiucheng.city.pack.rows import UnreadableError, yaml_rows
 from xiucheng.city.pack.store import Table, follow
+from xiucheng.rules.datum import DATUMS
 from xiucheng.rules.refusals import Refused
 
 Progress = Callable[[int, int, str], None]
 
+FACTS: Final = ("name", "title", "version", "district", "centre", "bounds", "datum", "invented")
 UNIT: Final = ("city_unit", "code")
 TABLES: Final[tuple[tuple[str, Table], ...]] = (
     ("区域", Table("city_area", ("code", "level", "name", "pinyin", "parent_id", "polygon"), ("code",), json=("polygon",))),
@@ -114,8 +116,11 @@ def _facts(book: Book) -> None:
         return
     book.facts = {str(r.values.get("key")): r.values.get("value") for r in rows}
     for row in rows:
-        if row.values.get("key") not in ("name", "title", "version", "district", "centre", "bounds", "invented"):
+        if row.values.get("key") not in FACTS:
             book.fault(row, f"不认识的项“{row.values.get('key')}”")
+    if book.datum not in DATUMS:
+        book.faults.append(Fault("pack.yaml", 0, f"“datum”应是 {'、'.join(DATUMS)} 之一"))
+        book.facts["datum"] = "wgs84"
     for key in ("name", "title", "version", "district"):
         if not isinstance(book.facts.get(key), str):
             book.faults.append(Fault("pack.yaml", 0, f"缺少“{key}”（要写成文字）"))

@@ -2,13 +2,15 @@
 
 from typing import Any, Final
 
+import numpy as np
 import shapely
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from xiucheng.city.pack.book import Book
+from xiucheng.city.pack.book import Book, Fault
 from xiucheng.city.pack.rows import Row
 from xiucheng.city.pinyin import sort_key
+from xiucheng.rules import datum as datums
 
 LEVELS: Final = {"district": 6, "street": 9, "community": 12, "zone": 0}
 PARENT: Final = {"district": "", "street": "district", "community": "street", "zone": "district"}
@@ -26,10 +28,17 @@ def read(book: Book) -> None:
     _landmarks(book)
 
 
+def to_wgs84(found: BaseGeometry, datum: str) -> BaseGeometry:
+    """A shape in the pack's datum as WGS-84."""
+    if datum == "wgs84":
+        return found
+    return shapely.transform(found, lambda points: np.array([datums.to_wgs84(x, y, datum) for x, y in points]))
+
+
 def geometry(book: Book, row: Row, *kinds: str) -> BaseGeometry | None:
-    """A valid WGS-84 shape of one of the kinds, or a fault."""
+    """A valid shape of one of the kinds in WGS-84, or a fault."""
     try:
-        found = shape(row.shape)
+        found = to_wgs84(shape(row.shape), book.datum)
     except Exception:
         found = None
     if found is None or found.is_empty:
@@ -48,6 +57,11 @@ def geometry(book: Book, row: Row, *kinds: str) -> BaseGeometry | None:
     return found
 
 
+def as_json(book: Book, row: Row, found: BaseGeometry | None) -> Any:
+    """The shape for the database, in WGS-84; as it was written when the pack is in WGS-84 already."""
+    return row.shape if book.datum == "wgs84" or found is None else mapping(found)
+
+
 def _divisions(book: Book) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in book.csv("divisions.csv", "code level name parent"):
@@ -62,14 +76,8 @@ def _divisions(book: Book) -> dict[str, Row]:
     for row in found.values():
         _check_parent(book, row, found)
     if sum(r.values["level"] == "district" for r in found.values()) != 1:
-        book.faults.append(_whole("divisions.csv", "要有且只有一个区（district）"))
+        book.faults.append(Fault("divisions.csv", 0, "要有且只有一个区（district）"))
     return found
-
-
-def _whole(file: str, why: str) -> Any:
-    from xiucheng.city.pack.book import Fault
-
-    return Fault(file, 0, why)
 
 
 def _check_parent(book: Book, row: Row, found: dict[str, Row]) -> None:
@@ -96,7 +104,7 @@ def _polygons(book: Book, levels: dict[str, Row]) -> None:
             seen.add(code)
             book.shapes[code] = found
             shapely.prepare(found)
-            book.known.setdefault("polygon", {})[code] = row.shape
+            book.known.setdefault("polygon", {})[code] = as_json(book, row, found)
     for code in seen:
         parent = str(levels[code].values["parent"])
         if parent in book.shapes and not book.shapes[parent].covers(book.shapes[code].representative_point()):
@@ -127,7 +135,7 @@ def _cells(book: Book, levels: dict[str, Row]) -> None:
             book.fault(row, f"网格 {code} 不在社区 {community} 之内")
         grid = str(row.values.get("duty_grid") or "")
         if book.new("cell", row, "code", code, grid):
-            book.add("city_cell", code, community, row.shape)
+            book.add("city_cell", code, community, as_json(book, row, found))
 
 
 def _landmarks(book: Book) -> None:
@@ -139,7 +147,7 @@ def _landmarks(book: Book) -> None:
         found = geometry(book, row, "Point", "LineString", "Polygon")
         if found is None or not book.new("landmark", row, "name", f"{name}@{area or ''}"):
             continue
-        line = row.shape if found.geom_type == "LineString" else None
+        line = as_json(book, row, found) if found.geom_type == "LineString" else None
         point = found.interpolate(0.5, normalized=True) if line else found.representative_point()
         first, last = (_house(book, row, k) for k in ("from", "to"))
         book.add("city_landmark", name, kind, list(row.values.get("aliases") or []), sort_key(name),

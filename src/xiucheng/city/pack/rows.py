@@ -31,12 +31,15 @@ class UnreadableError(Exception):
 
 
 def text_of(path: Path) -> str:
-    """A file's text; UTF-8 with or without a byte order mark."""
+    """A file's text: UTF-8 with or without a byte order mark, or GB 18030, as Chinese spreadsheets save it."""
+    body = path.read_bytes()
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        line = path.read_bytes()[: wrong.start].count(b"\n") + 1
-        raise UnreadableError(line, "不是 UTF-8 编码") from wrong
+        try:
+            return body.decode("gb18030")
+        except UnicodeDecodeError:
+            raise UnreadableError(body[: wrong.start].count(b"\n") + 1, "不是 UTF-8 或 GB 18030 编码") from wrong
 
 
 def csv_rows(path: Path) -> tuple[list[str], Iterator[Row]]:

@@ -22,6 +22,7 @@ from pmtiles.writer import Writer
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from xiucheng.city.pack.places import to_wgs84
 from xiucheng.city.pack.rows import geojson_rows, yaml_rows
 
 FIRST, LAST = 10, 14
@@ -53,12 +54,12 @@ def _flat(found: BaseGeometry) -> BaseGeometry:
     return shapely.transform(found, metres)
 
 
-def _areas(folder: Path) -> Iterator[Drawn]:
+def _areas(folder: Path, datum: str) -> Iterator[Drawn]:
     with (folder / "divisions.csv").open(encoding="utf-8-sig", newline="") as file:
         names = {row["code"]: (row["level"], row["name"]) for row in csv.DictReader(file)}
     for row in geojson_rows(folder / "areas.geojson"):
         level, name = names[row.values["code"]]
-        found = _flat(shape(row.shape))
+        found = _flat(to_wgs84(shape(row.shape), datum))
         short = name.replace("社区居民委员会", "社区").replace("村民委员会", "")
         if level == "district":
             yield Drawn("land", FIRST, found, {"level": level})
@@ -67,9 +68,9 @@ def _areas(folder: Path) -> Iterator[Drawn]:
         yield Drawn("area", SMALLEST[level], shapely.Point(centre), {"level": level, "name": short})
 
 
-def _places(folder: Path) -> Iterator[Drawn]:
+def _places(folder: Path, datum: str) -> Iterator[Drawn]:
     for row in geojson_rows(folder / "places.geojson"):
-        kind, name, found = row.values["kind"], row.values["name"], _flat(shape(row.shape))
+        kind, name, found = row.values["kind"], row.values["name"], _flat(to_wgs84(shape(row.shape), datum))
         if kind == "road":
             rank = row.values.get("class", "street")
             yield Drawn("road", ROADS[rank], found, {"class": rank, "name": name})
@@ -79,12 +80,12 @@ def _places(folder: Path) -> Iterator[Drawn]:
         yield Drawn("place", LABELS[kind], found.representative_point(), {"kind": kind, "name": name})
 
 
-def _backdrop(folder: Path) -> Iterator[Drawn]:
+def _backdrop(folder: Path, datum: str) -> Iterator[Drawn]:
     path = folder / "backdrop.geojson"
     for row in geojson_rows(path) if path.exists() else ():
         kind = row.values["kind"]
         facts = {"kind": kind} | ({"name": row.values["name"]} if "name" in row.values else {})
-        for part in shapely.get_parts(_flat(shape(row.shape))):
+        for part in shapely.get_parts(_flat(to_wgs84(shape(row.shape), datum))):
             yield Drawn(kind, BACKDROP[kind], part, facts)
 
 
@@ -132,7 +133,8 @@ def tiles(things: Iterable[Drawn]) -> dict[int, bytes]:
 def build(folder: Path) -> Path:
     """Write `map.pmtiles` into the pack's folder; gives its path."""
     facts = {row.values["key"]: row.values["value"] for row in yaml_rows(folder / "pack.yaml")}
-    things = [*_backdrop(folder), *_areas(folder), *_places(folder)]
+    datum = str(facts.get("datum", "wgs84"))
+    things = [*_backdrop(folder, datum), *_areas(folder, datum), *_places(folder, datum)]
     target = folder / "map.pmtiles"
     west, south, east, north = facts["bounds"]
     header = {

@@ -6,6 +6,7 @@ from typing import Final
 from xiucheng.city.pack.book import Book, Fault
 from xiucheng.city.pack.rows import Row
 from xiucheng.city.pinyin import sort_key
+from xiucheng.rules.datum import to_wgs84
 from xiucheng.rules.limits import parse_limit
 from xiucheng.rules.refusals import Refused
 
@@ -139,7 +140,7 @@ def _components(book: Book) -> None:
         owner = book.refer("unit", row, "owner")
         cell = book.refer("cell", row, "cell", empty=True)
         place = book.text(row, "place", 120)
-        lng, lat = book.number(row, "lng", 72, 138), book.number(row, "lat", 0, 56)
+        lng, lat = to_wgs84(book.number(row, "lng", 72, 138), book.number(row, "lat", 0, 56), book.datum)
         if not COMPONENT.fullmatch(code):
             book.fault(row, f"“code”{code} 应是 16 位数字")
         elif category and not code.startswith(district + category[1:]):
