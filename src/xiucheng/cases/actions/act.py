@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from django.db import transaction
 
-from xiucheng.cases.actions import chain, columns, tell, write
+from xiucheng.cases.actions import chain, columns, tasks, tell, write
 from xiucheng.cases.actions.load import Loaded, load
 from xiucheng.city import clock, queries
 from xiucheng.city.registers import registers
@@ -104,7 +104,7 @@ def _carry_out(
     row = _history(case, decision, changes, actor, now)
     outcome = Outcome(case.id, case.row["number"], decision.to, case.row["version"] + 1)
     write.write(case, decision, changes, row, now)
-    write.tasks(case, decision, form, actor, now)
+    tasks.write(case, decision, form, actor, now)
     write.pictures(case, decision, form, actor, now)
     tell.write(case, decision, changes, row["seq"], now)
     write.change(case, decision, changes, now)

@@ -1,4 +1,4 @@
-"""How an act is written (落库): the case, its history row, its clocks, tasks and the change for those who watch."""
+"""How an act is written (落库): the case, its history row, its clocks, pictures and the change for those who watch."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from django.db import connection
 
 from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.cases.actions.load import Loaded
-from xiucheng.cases.models import Picture, Task
+from xiucheng.cases.models import Picture
 from xiucheng.rules.workflow import Actor, Decision
 
 _SET: Final = ", ".join(f'"{name}" = r."{name}"' for name in columns.COLUMNS)
@@ -59,32 +59,6 @@ def write(
             "new": dumps(rows[known:]),
         },
     )
-
-
-_SENDS: Final = {"send_verify": "verify", "send_check": "check"}
-_TASK_STATES: Final = {"verifying": "verify", "checking": "check"}
-_POOL: Final = "street:"
-
-
-def tasks(case: Loaded, decision: Decision, form: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
-    """An on-site task begins when the case goes out and ends when it comes back."""
-    before = case.row["state"]
-    if before in _TASK_STATES and decision.to != before and case.task_id is not None:
-        result = str(form.get("finding") or decision.act)
-        by = {"account_id": int(actor.key)} if actor.kind == "account" and actor.key.isdigit() else {}
-        Task.objects.filter(id=case.task_id).update(done_at=now, result=result, **by)
-    kind = _SENDS.get(decision.act)
-    if kind is not None:
-        person = form.get("person")
-        due = next((k.due_at for k in reversed(decision.clocks) if k.running_since and k.stopped_at is None), None)
-        Task.objects.create(
-            case_id=case.id,
-            kind=kind,
-            account_id=int(person) if person else None,
-            pool="" if person else f"{_POOL}{case.row['street']}",
-            created_at=now,
-            due_at=due,
-        )
 
 
 _STAGES: Final = {"feed_back": "after", "verify": "verify", "check": "check", "rework": "rework"}
