@@ -8,7 +8,9 @@ from django.db.models import F, Q
 
 from xiucheng.cases.actions.load import Loaded
 from xiucheng.cases.models import Report, Task
+from xiucheng.city import clock
 from xiucheng.city.registers import registers
+from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision
 
 SENDS: Final = {"send_verify": "verify", "send_check": "check"}
@@ -75,3 +77,18 @@ def _called(case: Loaded, reached: str, actor: Actor, now: dt.datetime) -> None:
         _end(_calls(case), reached, actor, now)
     else:
         _end(_calls(case) & Q(tries__gte=most), reached, actor, now)
+
+
+def take(task_id: int, *, account_id: int, pools: tuple[str, ...]) -> None:
+    """The task is mine now; one that somebody else was faster with is refused."""
+    mine = Q(account_id=account_id) | Q(account_id=None, pool__in=pools)
+    taken = Task.objects.filter(mine, id=task_id, done_at=None).update(account_id=account_id, taken_at=clock.now())
+    if not taken:
+        raise Refused("task_taken")
+
+
+def put_back(task_id: int, *, account_id: int) -> None:
+    """Back into the pool that it came from; a task given to a person by name stays his."""
+    rows = Task.objects.filter(id=task_id, account_id=account_id, done_at=None).exclude(pool="")
+    if not rows.update(account_id=None, taken_at=None):
+        raise Refused("task_taken")
