@@ -114,6 +114,9 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "{count} faults in the sheet; nothing was imported.",
     ),
     "sheet_unreadable": (422, "读不了这个文件：{why}。", "The file cannot be read: {why}."),
+    "unreadable_file": (422, "读不了这个文件：{why}。", "The file cannot be read: {why}."),
+    "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
+    "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),
     "hours_unusable": (

@@ -1,26 +1,45 @@
-"""导入配置包、立案标准或旧系统的案件 · import a district pack, standards, or cases of an older system.
+"""导入旧系统的案件、配置包或立案标准 · import cases of an older system, a district pack, or standards.
 
-Every kind is a module in `run/imports/` with `configure` and `execute`.
+`xiucheng import FILE` brings in cases. `xiucheng import pack FOLDER`, `xiucheng import standards FILE`: every kind is a module in
+`run/imports/` with `configure` and `execute`.
 """
 
 import argparse
 import importlib
+import os
 import pkgutil
 
 from xiucheng.run import imports
 
+USUAL = "cases"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """One branch per kind of import."""
-    below = parser.add_subparsers(dest="kind", required=True, metavar="种类/kind")
-    for found in sorted(pkgutil.iter_modules(imports.__path__), key=lambda m: m.name):
-        module = importlib.import_module(f"{imports.__name__}.{found.name}")
-        text = (module.__doc__ or "").strip()
-        branch = below.add_parser(found.name, help=text.splitlines()[0], description=text)
-        module.configure(branch)
-        branch.set_defaults(import_kind=module.execute)
+    """A kind of import with its own arguments, or simply a file of cases."""
+    parser.add_argument("what", metavar="FILE | 种类/kind", help=f"文件，或 · a file, or: {', '.join(_kinds())}")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="该种类的参数 · arguments of that kind (-h)")
+
+
+def _kinds() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(imports.__path__))
 
 
 def execute(args: argparse.Namespace) -> int:
     """Do the import that was asked for."""
-    return int(args.import_kind(args))
+    kind, rest = (args.what, args.rest) if args.what in _kinds() else (USUAL, [args.what, *args.rest])
+    module = importlib.import_module(f"{imports.__name__}.{kind}")
+    inner = argparse.ArgumentParser(
+        prog=f"xiucheng import {kind}",
+        description=(module.__doc__ or "").strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    inner.add_argument("--json", action="store_true", default=args.json)
+    inner.add_argument("--lang", choices=["zh", "en"], default=args.lang)
+    module.configure(inner)
+    found = inner.parse_args(rest)
+    args.json = found.json
+    if found.json:
+        os.environ["XIUCHENG_JSON"] = "1"
+    if found.lang:
+        os.environ["XIUCHENG_LANG"] = found.lang
+    return int(module.execute(found))
