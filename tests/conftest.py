@@ -17,6 +17,7 @@ import django
 import pytest
 
 from xiucheng.run.postgres import Cluster
+from xiucheng.run.prepare import compile_texts
 
 if TYPE_CHECKING:
     from tests.district import District
@@ -49,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[name] = base64.b64encode(letter * 32).decode("ascii")
     os.environ["DATABASE_URL"] = os.environ.get("XIUCHENG_TEST_DATABASE_URL") or _start_database(ground)
     django.setup()
+    compile_texts()
     from django.conf import settings  # settings exist only now
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
