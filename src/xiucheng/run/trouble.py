@@ -80,6 +80,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "密钥与备份不符，读不出反映人的信息，没有恢复。请用 --secrets 指定备份时的 secrets.json。",
         "The keys do not fit the backup, so nothing was restored. Name the secrets.json of that time with --secrets.",
     ),
+    "count_differs": (
+        "读入 {read} 条，数据库里却有 {stored} 条。请再执行一次；仍然不一致时请运行 xiucheng doctor。",
+        "{read} were read but {stored} are stored. Run it again; if they still differ, run xiucheng doctor.",
+    ),
     "no_data": (
         "{folder} 里还没有数据。请先执行 xiucheng run（make run）。",
         "There are no data in {folder} yet. Start with xiucheng run (make run).",

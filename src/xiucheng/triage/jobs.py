@@ -3,13 +3,12 @@
 import logging
 import threading
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from procrastinate.contrib.django import app
 
-from xiucheng.city.registers import registers
-from xiucheng.triage import actions, learn, models
-from xiucheng.triage.model import Model, load
+if TYPE_CHECKING:  # web processes find the jobs too; only the worker loads numpy
+    from xiucheng.triage.model import Model
 
 BUSY: Final = 0.02
 IDLE: Final = 0.25
@@ -22,15 +21,18 @@ logger = logging.getLogger("xiucheng.triage")
 class InUse:
     """The model that this process reads with."""
 
-    model: Model | None = None
+    model: "Model | None" = None
     generation: int = -1
 
 
 _in_use = InUse()
 
 
-def current() -> Model | None:
+def current() -> "Model | None":
     """The newest accepted model; read again when a newer one was accepted."""
+    from xiucheng.triage import models
+    from xiucheng.triage.model import load
+
     row = models.Model.objects.filter(accepted=True).order_by("-id").values_list("id", "name").first()
     if row is None:
         return None
@@ -40,8 +42,11 @@ def current() -> Model | None:
     return _in_use.model
 
 
-def ready() -> Model | None:
+def ready() -> "Model | None":
     """The model, trained now if there is none and the pack has something to teach."""
+    from xiucheng.city.registers import registers
+    from xiucheng.triage import learn
+
     model = current()
     if model is None and registers().categories and learn.learn_apart():
         model = current()
@@ -50,6 +55,8 @@ def ready() -> Model | None:
 
 def triage(stop: threading.Event) -> None:
     """Read reports as they come until told to stop; without a model they wait at the desk and are tried again."""
+    from xiucheng.triage import actions
+
     model, rounds = ready(), 0
     while not stop.is_set():
         if model is None:
@@ -67,6 +74,8 @@ def triage(stop: threading.Event) -> None:
 @app.task(queue="slow", queueing_lock="triage-nightly", name="xiucheng.triage.nightly")
 def nightly(timestamp: int) -> None:
     """Learn from the day's corrections, in a process of its own (夜间学习)."""
+    from xiucheng.triage import learn
+
     if not learn.learn_apart():
         logger.warning("the nightly lesson failed; the old model stays in use")
 
@@ -75,4 +84,6 @@ def nightly(timestamp: int) -> None:
 @app.task(queue="slow", queueing_lock="triage-corrections", name="xiucheng.triage.corrections")
 def corrections(timestamp: int) -> None:
     """Write down what people decided otherwise than proposed (纠正入册)."""
+    from xiucheng.triage import learn
+
     learn.gather_corrections()

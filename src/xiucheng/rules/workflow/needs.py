@@ -27,6 +27,7 @@ def optional(need: Need) -> Need:
 
 REASON: Final = Need("reason", "text", "原因", "reason", most=1000)
 WORDS: Final = Need("words", "text", "内容", "words")
+REPORT: Final = Need("words", "text", "内容", "words", required=False, most=20_000)
 WHOSE: Final = Need("whose", "text", "归谁管、怎么联系", "whose it is", most=300)
 CATEGORY: Final = Need("category", "category", "类别", "category")
 STANDARD: Final = Need("standard", "standard", "立案条件", "filing condition")

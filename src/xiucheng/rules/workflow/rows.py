@@ -53,7 +53,7 @@ def _row(
 ROWS: Final[tuple[Row, ...]] = (
     _row(
         "submit", "-", "to_register", "resident operator officer chief leader handler unit system",
-        needs=(n.optional(n.WORDS), n.PLACE), guards="words_or_picture", clocks="start:registration",
+        needs=(n.REPORT, n.PLACE), guards="words_or_picture", clocks="start:registration",
         why="任何人、任何渠道都能反映；先收下再说。",
     ),
     _row(
