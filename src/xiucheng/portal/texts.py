@@ -60,8 +60,12 @@ def _menu(generation: int) -> tuple[MenuItem, ...]:
 
 
 def menu() -> tuple[MenuItem, ...]:
-    """The common problems, the most common first."""
-    return _menu(registers().generation)
+    """The common problems, the most common first, in the reader's language."""
+    said = texts()
+    return tuple(
+        MenuItem(item.code, said[f"category.{item.code}"] or item.name, item.icon)
+        for item in _menu(registers().generation)
+    )
 
 
 @functools.lru_cache(maxsize=4)
@@ -76,9 +80,9 @@ def icon_of(category: str | None) -> str:
 
 
 def category_name(category: str | None) -> str:
-    """How residents call a category."""
+    """How residents call a category, in the reader's language."""
     known = registers().categories.get(category or "")
-    return known.plain or known.name if known else ""
+    return texts()[f"category.{category}"] or known.plain or known.name if known else ""
 
 
 def area_name(*codes: str) -> str:

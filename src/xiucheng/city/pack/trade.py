@@ -32,7 +32,7 @@ def _categories(book: Book) -> None:
     for code, (kind, name) in KINDS.items():
         book.known.setdefault("category", {})[code] = True
         book.add("city_category", code, kind, 0, name, "", sort_key(name), None, [], "", None)
-    for row in book.csv("categories.csv", "code name", "plain icon menu keywords"):
+    for row in book.csv("categories.csv", "code name", "english plain icon menu keywords"):
         code, name = book.text(row, "code", MINOR), book.text(row, "name", 40)
         if not CODE.fullmatch(code):
             book.fault(row, f"“code”{code} 应是 C 或 E 加 2 位大类（加 2 位小类）")
@@ -45,6 +45,9 @@ def _categories(book: Book) -> None:
         if len(code) == MINOR:
             book.known.setdefault("minor", {})[code] = row
         menu = book.whole(row, "menu", 0, 999, 0) or None
+        english = book.text(row, "english", 60, empty=True)
+        if english:
+            book.add("city_text", f"category.{code}", "en", english)
         words = str(row.values.get("keywords") or "").split()
         book.add("city_category", code, KINDS[code[0]][0], 2 if len(code) == MINOR else 1, name,
                  book.text(row, "plain", 40, empty=True), sort_key(name), parent, words,
