@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "xiucheng.pages.errors.Refusals",
 ]
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 ROOT_URLCONF = "xiucheng.run.urls"
 WSGI_APPLICATION = "xiucheng.run.wsgi.application"
 
