@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from xiucheng.desk.views import act, batch, case, export, kept, overview, queue
+from xiucheng.desk.views import act, batch, case, export, intake, kept, overview, queue, review
 
 app_name = "desk"
 urlpatterns = [
     path("desk/", queue.first_page, name="desk"),
     path("desk/overview/", overview.overview, name="overview"),
+    path("desk/intake/", intake.intake, name="intake"),
+    path("desk/intake/hints/", intake.hint, name="hint"),
+    path("desk/review/", review.review, name="review"),
+    path("desk/review/<slug:kind>/<int:key>/", review.decide, name="decide"),
     path("desk/find/", queue.find_anything, name="find"),
     path("desk/queue/<slug:key>/", queue.queue, name="queue"),
     path("desk/queue/<slug:key>/pulse/", queue.pulse, name="pulse"),

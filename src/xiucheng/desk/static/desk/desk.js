@@ -32,7 +32,7 @@
   }
   function ring(place) {
     const map = box.xcMap;
-    if (!map.isStyleLoaded() || !map.getSource("cases")) return;
+    if (!map.getSource("cases")) return;
     const data = { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [Number(place.lng), Number(place.lat)] } };
     if (map.getSource("here")) map.getSource("here").setData(data);
     else {
