@@ -9,6 +9,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from pathlib import Path
 from types import ModuleType
 
 from xiucheng import __version__
@@ -33,37 +34,39 @@ def known_commands() -> list[str]:
     return [name for name in ORDER if name in found] + sorted(found - set(ORDER))
 
 
+def summary(command: str) -> str:
+    """The first line of a module's docstring, read without importing it."""
+    file = Path(commands.__path__[0]) / f"{module_name(command).rpartition('.')[2]}.py"
+    with file.open(encoding="utf-8") as text:
+        return text.readline().strip().strip('"').strip()
+
+
 def _configured(parser: argparse.ArgumentParser, module: ModuleType) -> None:
+    parser.description = (module.__doc__ or "").strip()
     parser.add_argument(
         "--json", action="store_true", help="最后一行输出一个 JSON 对象 · one JSON object on the last line"
     )
     parser.add_argument("--lang", choices=["zh", "en"], default=None, help="提示语言 · language of messages")
     module.configure(parser)
+    parser.set_defaults(execute=module.execute)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line, put together from the modules that are there."""
+def parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """The command line; only the module of the wanted command is imported."""
     top = argparse.ArgumentParser(prog="xiucheng", description=TITLE)
     top.add_argument("--version", action="version", version=f"xiucheng {__version__}")
     below = top.add_subparsers(dest="command", required=True, metavar="命令/command")
     for name in known_commands():
-        module = importlib.import_module(module_name(name))
-        summary = (module.__doc__ or "").strip().splitlines()[0]
-        help_text = None if name.startswith("_") else summary
-        sub = below.add_parser(
-            name,
-            help=help_text,
-            description=(module.__doc__ or "").strip(),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        _configured(sub, module)
-        sub.set_defaults(execute=module.execute)
+        sub = below.add_parser(name, help=summary(name), formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name == wanted:
+            _configured(sub, importlib.import_module(module_name(name)))
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand; troubles become sentences, never a traceback."""
-    args = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    args = parser(next((word for word in words if not word.startswith("-")), None)).parse_args(words)
     if args.lang:
         os.environ["XIUCHENG_LANG"] = args.lang
     if args.json:

@@ -21,13 +21,12 @@ import django
 Loop = Callable[[threading.Event], None]
 
 LOOPS: tuple[str, ...] = (
-    "xiucheng.run.jobs:run_jobs",
-    "xiucheng.run.upkeep:keep",
     "xiucheng.notices.pump:pump",
     "xiucheng.live.relay:relay",
     "xiucheng.triage.jobs:triage",
     "xiucheng.dispatch.jobs:straight_through",
-    "xiucheng.cases.jobs:sweep",
+    "xiucheng.run.jobs:run_jobs",
+    "xiucheng.run.upkeep:keep",
 )
 BEAT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0

@@ -1,10 +1,11 @@
 """Learn from what people decided (学习): corrections kept, the model trained anew at night and taken only if it is not worse.
 
-`python -m xiucheng.triage.learn` trains in a process of its own, so that the worker stays small.
+The worker trains in a process of its own (`learn_apart`), so that it stays small.
 """
 
 import datetime as dt
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -153,25 +154,14 @@ def _keep(name: str, now: dt.datetime, accepted: bool, facts: dict[str, Any], bo
         models.Model.objects.filter(id__in=list(old)).exclude(id=getattr(newest(), "id", 0)).delete()
 
 
+ALONE: Final = "import django; django.setup(); from xiucheng.triage.learn import learn; learn()"
+"""What the process of its own does: Django first, then the models that this module needs."""
+
+
 def learn_apart() -> bool:
     """Train in a process of its own; true when it ended well."""
+    known = {**os.environ, "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")}
     done = subprocess.run(
-        [sys.executable, "-m", "xiucheng.triage.learn"], timeout=60 * MINUTES, check=False, stdin=subprocess.DEVNULL
+        [sys.executable, "-c", ALONE], timeout=60 * MINUTES, check=False, stdin=subprocess.DEVNULL, env=known
     )
     return done.returncode == 0
-
-
-def main() -> int:
-    """The process of its own."""
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
-    django.setup()
-    learn()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
