@@ -91,7 +91,7 @@ def moment(given: Mapping[str, Any], name: str) -> dt.datetime | None:
 
 def key(request: HttpRequest) -> str | None:
     """The Idempotency-Key of a request: the same key gives the first answer again."""
-    value = request.headers.get("Idempotency-Key", "").strip()
+    value = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
     if len(value) > KEY_MOST or any(not c.isprintable() for c in value):
         raise Refused("bad_field", field="Idempotency-Key", why=f"最多 {KEY_MOST} 个可见字符")
     return value or None

@@ -24,7 +24,7 @@ class _Check(CsrfViewMiddleware):
 
 def somebody(request: HttpRequest) -> Holder | None:
     """The person or machine behind a request, or None for the public. A token that is not valid is refused."""
-    given = request.headers.get("Authorization", "")
+    given = request.META.get("HTTP_AUTHORIZATION", "")
     if given:
         scheme, _, token = given.partition(" ")
         if scheme.lower() != "bearer":
