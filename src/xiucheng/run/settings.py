@@ -221,6 +221,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"quiet": {"()": "xiucheng.run.logs.Quiet"}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["quiet"]}},
     "root": {"handlers": ["err"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
