@@ -70,13 +70,13 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.submitted) { event.preventDefault(); return; }
     if (form.method === "post" && !form.hasAttribute("hx-post")) {
-      form.dataset.sent = "1";
-      setTimeout(() => { delete form.dataset.sent; }, 8000);
+      form.dataset.submitted = "1";
+      setTimeout(() => { delete form.dataset.submitted; }, 8000);
     }
   });
-  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-submitted]").forEach((f) => delete f.dataset.submitted));
 
   // Refusals come as a sentence with a 4xx status: show it where the page asks, else as a message.
   document.addEventListener("htmx:beforeSwap", (event) => {
