@@ -190,15 +190,17 @@ def test_near_measures_true_metres(district: District) -> None:
     assert [(one.id, round(one.metres)) for one in found] == [(made, 97)]
 
 
-def test_map_clusters_from_afar_and_names_cases_from_near(district: District) -> None:
+def test_map_names_few_cases_and_clusters_many(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
     made = _report("井盖", lng=106.57, lat=29.53)
     box = map.Box(106.5, 29.5, 106.6, 29.6)
-    far = orjson.loads(map.geojson(box, 11, ALL))["features"]
+    few = orjson.loads(map.geojson(box, 11, ALL))["features"]
+    _report("井盖", lng=106.5701, lat=29.53)
+    monkeypatch.setattr(map, "FEW", 1)
+    many = orjson.loads(map.geojson(box, 11, ALL))["features"]
     near = orjson.loads(map.geojson(box, 16, ALL))["features"]
     public = orjson.loads(map.geojson(box, 16, ALL, public=True))["features"]
-    assert ([one["properties"]["count"] for one in far], [one["properties"]["id"] for one in near], public) == (
-        [1], [made], [],
-    )  # fmt: skip
+    seen = ([one["properties"]["id"] for one in few], [one["properties"]["count"] for one in many], len(near), public)
+    assert seen == ([made], [2], 2, [])
 
 
 @pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d", "5,5,1,1", "-200,0,1,1", "nan,1,2,3"])

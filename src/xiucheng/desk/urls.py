@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.desk.views import act, batch, case, export, intake, kept, overview, queue, review
+from xiucheng.desk.views import act, batch, case, export, inbox, intake, kept, map, overview, queue, review
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("desk/intake/hints/", intake.hint, name="hint"),
     path("desk/review/", review.review, name="review"),
     path("desk/review/<slug:kind>/<int:key>/", review.decide, name="decide"),
+    path("desk/map/", map.city_map, name="map"),
+    path("desk/map/points/", map.points, name="points"),
+    path("desk/inbox/", inbox.inbox, name="inbox"),
+    path("desk/inbox/read/", inbox.read, name="inbox_read"),
     path("desk/find/", queue.find_anything, name="find"),
     path("desk/queue/<slug:key>/", queue.queue, name="queue"),
     path("desk/queue/<slug:key>/pulse/", queue.pulse, name="pulse"),

@@ -19,6 +19,9 @@ from xiucheng.rules.mercator import mercator, stretch
 
 _SHOWN: Final = """c.training = false AND c.imported = false AND c.kind IN ('complaint', 'help')
   AND c.state IN ('to_dispatch', 'handling', 'to_check', 'checking', 'to_close', 'suspended', 'disputed', 'closed')"""
+SUMMARY: Final = """coalesce((SELECT nullif(r.public_words, '') FROM cases_report r
+  WHERE r.case_id = c.id AND r.public = 'public' ORDER BY r.id LIMIT 1), c.summary) AS summary"""
+"""The words as whoever looked at them released them."""
 _WORLD: Final = 40075016.7
 _SINGLE_FROM: Final = 15
 _MOST_SINGLE: Final = 400
@@ -27,7 +30,7 @@ _MOST_SINGLE: Final = 400
 def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
     """The rows of a statement as dicts."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql.replace("{summary}", SUMMARY), params)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -76,7 +79,7 @@ def _feature(row: dict[str, Any]) -> dict[str, Any]:
 
 
 _NEAR: Final = """
-SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.due_at, c.unit_id, c.public, c.summary,
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.due_at, c.unit_id, c.public, {summary},
   sqrt((c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2) / %(stretch)s AS metres,
   (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) + 1 AS reporters,
   (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public' ORDER BY p.id LIMIT 1) AS picture
@@ -108,7 +111,7 @@ def _public(row: dict[str, Any]) -> dict[str, Any]:
 
 _ONE: Final = f"""
 SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.filed_at, c.dispatched_at, c.fed_back_at,
-  c.closed_at, c.due_at, c.unit_id, c.public, c.summary, c.satisfaction, c.lng, c.lat,
+  c.closed_at, c.due_at, c.unit_id, c.public, {SUMMARY}, c.satisfaction, c.lng, c.lat,
   (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) + 1 AS reporters
 FROM cases_case c WHERE c.id = %s AND (({_SHOWN}) OR (c.ended_at IS NULL AND c.category_id IS NOT NULL
   AND c.training = false AND c.kind IN ('complaint', 'help')))
@@ -136,7 +139,7 @@ def split(pictures: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[di
 
 
 _SOLVED: Final = """
-SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.closed_at, c.unit_id, c.public, c.summary,
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.closed_at, c.unit_id, c.public, {summary},
   c.satisfaction, c.overdue,
   (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public'
      AND p.stage NOT IN ('after', 'feed_back', 'check') ORDER BY p.id LIMIT 1) AS before_picture,
@@ -156,7 +159,7 @@ def solved(before: dt.datetime | None = None, street: str = "", most: int = 12) 
 
 
 _ANSWERS: Final = """
-SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.ended_at, c.unit_id, c.public, c.summary,
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.ended_at, c.unit_id, c.public, {summary},
   c.answer
 FROM cases_case c
 WHERE c.state = 'answered' AND c.ended_at IS NOT NULL AND c.kind = 'suggestion' AND c.training = false

@@ -14,6 +14,7 @@ from xiucheng.rules.mercator import mercator
 
 SINGLE_FROM: Final = 15
 MOST: Final = 600
+FEW: Final = 300
 _WORLD: Final = 40075016.7
 _CELLS_ON_TILE: Final = 6
 
@@ -52,20 +53,27 @@ FROM cases_case c WHERE {where} GROUP BY floor(c.x / %(cell)s), floor(c.y / %(ce
 def geojson(
     box: Box, zoom: int, scope: Scope, filters: Filters | None = None, *, public: bool = False, ended: bool = False
 ) -> bytes:
-    """The open cases of a part of the map; one statement.
+    """The open cases of a part of the map, single ones as long as they are few; one or two statements.
 
     Features are points: a cluster has `count` and `late`, a single case `id` (staff) or nothing (public), `state`,
     `category`, `tone` (`ok`, `soon`, `late`, `none`).
     """
     now = clock.now()
     where, params = _where(box, scope, filters or Filters(), now, public, ended)
-    single = zoom >= SINGLE_FROM
     params |= {"now": now, "most": MOST, "cell": _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE}
-    with connection.cursor() as cursor:
-        cursor.execute((_SINGLE if single else _CLUSTERS).replace("{where}", where), params)
-        rows = cursor.fetchall()
-    features = [_one(row, now, public) for row in rows] if single else [_cluster(row) for row in rows]
+    near = zoom >= SINGLE_FROM
+    rows = _run(_SINGLE, where, {**params, "most": MOST if near else FEW + 1})
+    if near or len(rows) <= FEW:
+        features = [_one(row, now, public) for row in rows]
+    else:
+        features = [_cluster(row) for row in _run(_CLUSTERS, where, params)]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def _run(sql: str, where: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace("{where}", where), params)
+        return list(cursor.fetchall())
 
 
 def _where(

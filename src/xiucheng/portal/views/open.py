@@ -27,7 +27,7 @@ def city_map(request: HttpRequest) -> HttpResponse:
 
 
 _LATELY = f"""
-SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.due_at, c.unit_id, c.public, c.summary
+SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.due_at, c.unit_id, c.public, {queries.SUMMARY}
 FROM cases_case c WHERE {queries._SHOWN} AND c.ended_at IS NULL ORDER BY c.opened_at DESC LIMIT 12
 """
 

@@ -43,7 +43,10 @@
   if (box) {
     box.addEventListener("xc:case", (event) => {
       const row = $(`[data-row][data-id="${event.detail.id}"]`);
-      if (row) { event.preventDefault(); row.scrollIntoView({ block: "center" }); show(row); }
+      if (row) { event.preventDefault(); row.scrollIntoView({ block: "center" }); show(row); } else if (main.dataset.city !== undefined && event.detail.number) {
+        event.preventDefault();
+        window.htmx.ajax("GET", main.dataset.case.replace("/0/", `/${event.detail.number}/`), { target: "#case" });
+      }
     });
     box.addEventListener("xc:map", () => { const c = open() || current(); if (c) fly(c.dataset); });
   }
@@ -167,6 +170,12 @@
     for (const name of ["live:queue", "live:unit", "live:map", "live:case", "live:reset"]) document.addEventListener(name, () => soon(400));
     const c = open();
     if (c) { main.classList.add("reading"); choose($(`[data-row][data-id="${c.dataset.id}"]`), true); }
+  }
+  if (main && main.dataset.city !== undefined) {
+    let again = 0;
+    document.addEventListener("live:map", () => { clearTimeout(again); again = setTimeout(() => box && box.xcRefresh && box.xcRefresh(), 600); });
+    document.addEventListener("live:reset", () => box && box.xcRefresh && box.xcRefresh());
+    document.addEventListener("xc:acted", () => box && box.xcRefresh && box.xcRefresh());
   }
   wide();
 })();
