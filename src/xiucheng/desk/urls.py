@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from xiucheng.desk import urls_duty
 from xiucheng.desk.views import act, batch, case, export, inbox, intake, kept, map, overview, queue, review
 
 app_name = "desk"
@@ -29,4 +30,5 @@ urlpatterns = [
     path("desk/case/<str:number>/look/<int:report>/", case.look, name="look"),
     path("desk/case/<str:number>/act/<str:key>/form/", act.form, name="act_form"),
     path("desk/case/<str:number>/act/<str:key>/", act.carry_out, name="act"),
+    *urls_duty.urlpatterns,
 ]

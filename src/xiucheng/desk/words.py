@@ -18,6 +18,10 @@ CHANNELS: Final = {
     "shop": n_("商户"), "chief": n_("五长"), "volunteer": n_("志愿者"), "leader": n_("领导"), "patrol": n_("巡查"),
     "camera": n_("抓拍"), "truck": n_("渣土车"), "analysis": n_("分析"), "inapp": n_("站内"),
 }  # fmt: skip
+OTHER_POSTS: Final = {
+    "assessor": n_("考核员"), "system_admin": n_("系统管理员"), "security_admin": n_("安全管理员"),
+    "audit_admin": n_("审计管理员"),
+}  # fmt: skip
 FLAGS: Final = {
     "danger": n_("人身安全"), "self_harm": n_("轻生风险"), "petition": n_("信访"), "opinion": n_("舆情"),
     "sensitive": n_("敏感"), "minor": n_("涉未成年人"),
@@ -61,7 +65,7 @@ def kind(key: str) -> str:
 
 def post(key: str) -> str:
     """`受理员`."""
-    return _word(POSTS, key)
+    return _word(POSTS, key) if key in POSTS else _(OTHER_POSTS.get(key, key))
 
 
 def clock(key: str) -> str:

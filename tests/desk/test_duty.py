@@ -1,0 +1,251 @@
+"""The centre's own day at the desk (值班、交接班、公告、回访、人员、日历)."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from xiucheng.audit.models import Change, Look
+from xiucheng.cases.models import Case, Task
+from xiucheng.city import clock, registers
+from xiucheng.city.models import CalendarDay
+from xiucheng.people.models import Account, Bulletin, BulletinRead, Duty, Handover, Posting
+
+Sit = Callable[[str], Client]
+Walk = Callable[..., str]
+
+PAGES = {
+    "/desk/roster/": {"operator", "shift_leader", "dispatcher", "leader", "assessor"},
+    "/desk/handovers/": {"operator", "shift_leader", "dispatcher"},
+    "/desk/bulletins/": {"operator", "shift_leader", "dispatcher", "leader", "assessor", "unit", "handler"},
+    "/desk/call-backs/": {"operator", "shift_leader"},
+    "/desk/people/": {"system_admin"},
+    "/desk/people/import/accounts/": {"system_admin"},
+    "/desk/people/import/units/empty.csv": {"system_admin"},
+    "/desk/calendar/": {"shift_leader", "system_admin"},
+}
+EVERYBODY = (
+    "operator",
+    "shift_leader",
+    "dispatcher",
+    "leader",
+    "assessor",
+    "unit",
+    "handler",
+    "officer",
+    "system_admin",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_opens_for_its_posts_only(sit: Sit, path: str) -> None:
+    assert {post for post in EVERYBODY if sit(post).get(path).status_code == 200} == PAGES[path]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_sends_strangers_to_the_door(client: Client, db: None, path: str) -> None:
+    assert client.get(path).headers["Location"] == f"/sign-in/?next={path}"
+
+
+def _colleague(post: str = "shift_leader") -> Account:
+    made = Account.objects.create(username="second", name="乙")
+    Posting.objects.create(account=made, post=post)
+    return made
+
+
+def _turn(accounts: dict[str, Account], **more: str) -> dict[str, str]:
+    given = {"post": "shift_leader", "day": "2026-12-01", "begins": "20:00", "ends": "08:00", "deputy": "", "note": ""}
+    return {**given, "account": str(accounts["shift_leader"].pk), **more}
+
+
+def test_roster_takes_a_turn_over_midnight(sit: Sit, accounts: dict[str, Account]) -> None:
+    answer = sit("shift_leader").post("/desk/roster/add/", _turn(accounts))
+    turn = Duty.objects.get()
+    assert (answer.headers["Location"], turn.ends - turn.begins) == (
+        "/desk/roster/?day=2026-12-01",
+        dt.timedelta(hours=12),
+    )
+
+
+def test_roster_shows_turn_and_holiday(sit: Sit, accounts: dict[str, Account]) -> None:
+    CalendarDay.objects.create(date=dt.date(2026, 12, 2), workday=False, name="演练日")
+    sit("shift_leader").post("/desk/roster/add/", _turn(accounts))
+    page = sit("leader").get("/desk/roster/?day=2026-12-03").content.decode()
+    assert ("shift_leader先生" in page, "演练日" in page, "排一个班" in page) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    "change", [{"day": "x"}, {"begins": "25:00"}, {"account": "abc"}, {"post": "king"}, {"day": "9999-01-01"}]
+)
+def test_roster_refuses_nonsense_with_a_sentence(
+    sit: Sit, accounts: dict[str, Account], change: dict[str, str]
+) -> None:
+    answer = sit("shift_leader").post("/desk/roster/add/", _turn(accounts, **change))
+    assert (answer.status_code, Duty.objects.count()) == (422, 0)
+
+
+def test_roster_is_kept_by_shift_leaders_only(sit: Sit, accounts: dict[str, Account]) -> None:
+    assert (sit("operator").post("/desk/roster/add/", _turn(accounts)).status_code, Duty.objects.count()) == (403, 0)
+
+
+def test_roster_plan_fills_days_in_turn(sit: Sit, accounts: dict[str, Account]) -> None:
+    second = _colleague()
+    people = [accounts["shift_leader"].pk, second.pk]
+    sit("shift_leader").post(
+        "/desk/roster/plan/",
+        {"post": "shift_leader", "first": "2026-12-01", "days": "2", "shifts": "day", "people": people},
+    )
+    assert list(Duty.objects.order_by("begins").values_list("account_id", "deputy_id")) == [
+        (people[0], people[1]), (people[1], people[0]),
+    ]  # fmt: skip
+
+
+def test_roster_away_brings_the_deputy(sit: Sit, accounts: dict[str, Account]) -> None:
+    sit("shift_leader").post("/desk/roster/add/", _turn(accounts, deputy=str(_colleague().pk)))
+    turn = Duty.objects.get()
+    sit("shift_leader").post(f"/desk/roster/{turn.pk}/", {"what": "away", "day": "2026-12-01"})
+    assert "B角顶班" in sit("operator").get("/desk/roster/?day=2026-12-01").content.decode()
+
+
+def test_handover_gathers_flagged_cases_and_is_signed_by_both(
+    sit: Sit, walk: Walk, accounts: dict[str, Account]
+) -> None:
+    number, second = walk("to_file"), _colleague()
+    Case.objects.update(flags=["petition"])
+    form = {"taker": second.pk, "item": [number], f"words-{number}": "已约谈", "note": "夜里有雨"}
+    assert sit("shift_leader").post("/desk/handovers/", form).status_code == 302
+    sheet = Handover.objects.get()
+    assert sheet.items == [{"number": number, "state": "待立案", "why": "特别关注", "words": "已约谈"}]
+    taker = Client()
+    taker.force_login(second)
+    assert "请看过后签字" in taker.get("/desk/handovers/").content.decode()
+    taker.post(f"/desk/handovers/{sheet.pk}/sign/", {"note": ""})
+    sheet.refresh_from_db()
+    assert sheet.taker_signed_at is not None
+
+
+def test_handover_without_taker_keeps_what_was_typed(sit: Sit) -> None:
+    answer = sit("shift_leader").post("/desk/handovers/", {"taker": "", "note": "夜里有雨"})
+    assert (answer.status_code, "夜里有雨" in answer.content.decode(), Handover.objects.count()) == (422, True, 0)
+
+
+def _publish(sit: Sit, post: str = "shift_leader", **more: object) -> int:
+    return (
+        sit(post)
+        .post("/desk/bulletins/", {"title": "汛期值守", "body": "今夜有雨", "must_read": "on", **more})
+        .status_code
+    )
+
+
+def test_bulletin_is_read_with_a_receipt(sit: Sit, accounts: dict[str, Account]) -> None:
+    _publish(sit)
+    sheet = Bulletin.objects.get()
+    assert "必读" in sit("unit").get("/desk/bulletins/").content.decode()
+    sit("unit").post(f"/desk/bulletins/{sheet.pk}/")
+    assert BulletinRead.objects.filter(account=accounts["unit"]).count() == 1
+    assert "unit先生" in sit("shift_leader").get(f"/desk/bulletins/{sheet.pk}/read/").content.decode()
+
+
+def test_bulletin_by_an_operator_is_refused(sit: Sit) -> None:
+    assert (_publish(sit, "operator"), Bulletin.objects.count()) == (403, 0)
+
+
+def test_bulletin_without_title_keeps_what_was_typed(sit: Sit) -> None:
+    answer = sit("leader").post("/desk/bulletins/", {"title": "", "body": "今夜有雨"})
+    assert (answer.status_code, "今夜有雨" in answer.content.decode()) == (422, True)
+
+
+def test_bulletin_shows_markup_as_text(sit: Sit) -> None:
+    _publish(sit, body="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in sit("unit").get("/desk/bulletins/").content.decode()
+
+
+def _call(walk: Walk) -> int:
+    walk("closed", channel="hotline")
+    return Task.objects.get(kind="call_back").pk
+
+
+def test_call_back_hides_the_number_until_asked(sit: Sit, walk: Walk) -> None:
+    path = f"/desk/call-backs/{_call(walk)}/"
+    assert "13812345678" not in sit("operator").get(path).content.decode().replace("请打13812345678", "")
+    assert "tel:13812345678" in sit("operator").post(path, {"what": "look"}).content.decode()
+    assert list(Look.objects.values_list("field", "reason")) == [("contact", "回访")]
+
+
+def test_call_back_writes_the_verdict_down(sit: Sit, walk: Walk) -> None:
+    task = _call(walk)
+    sit("operator").post(f"/desk/call-backs/{task}/", {"reached": "reached", "rating": "5", "words": "好", "key": "k"})
+    assert (Case.objects.get().satisfaction, Task.objects.get(pk=task).result) == (5, "reached")
+    assert "没有要回访的" in sit("operator").get("/desk/call-backs/").content.decode()
+
+
+def test_call_back_that_reached_somebody_needs_a_rating(sit: Sit, walk: Walk) -> None:
+    answer = sit("operator").post(f"/desk/call-backs/{_call(walk)}/", {"reached": "reached", "words": "他说还行"})
+    assert (answer.status_code, "他说还行" in answer.content.decode()) == (422, True)
+
+
+def test_call_back_without_answer_stays_on_the_list(sit: Sit, walk: Walk) -> None:
+    task = _call(walk)
+    sit("operator").post(f"/desk/call-backs/{task}/", {"reached": "no_answer"})
+    assert "上次无人接听" in sit("operator").get("/desk/call-backs/").content.decode()
+
+
+def test_call_back_of_no_task_is_not_found(sit: Sit) -> None:
+    assert sit("operator").get("/desk/call-backs/999999/").status_code == 404
+
+
+def test_import_lists_faults_and_takes_nothing(sit: Sit) -> None:
+    file = SimpleUploadedFile("a.csv", "用户名,姓名,岗位\nzhou,周敏,国王\n".encode())
+    answer = sit("system_admin").post("/desk/people/import/accounts/", {"file": file})
+    assert (answer.status_code, "没有岗位“国王”" in answer.content.decode()) == (422, True)
+    assert not Account.objects.filter(username="zhou").exists()
+
+
+def test_import_shows_first_passwords_once(sit: Sit) -> None:
+    file = SimpleUploadedFile("a.csv", "用户名,姓名,岗位\nzhou,周敏,受理员\n".encode())
+    answer = sit("system_admin").post("/desk/people/import/accounts/", {"file": file})
+    assert ("首次密码，只显示这一次" in answer.content.decode(), Account.objects.get(username="zhou").must_change) == (
+        True,
+        True,
+    )
+
+
+def test_import_without_file_gets_a_sentence(sit: Sit) -> None:
+    assert sit("system_admin").post("/desk/people/import/units/", {}).status_code == 422
+
+
+def test_leave_hands_everything_over(sit: Sit, walk: Walk, accounts: dict[str, Account]) -> None:
+    walk("handling")
+    Case.objects.update(handler_id=accounts["handler"].pk)
+    mate = _colleague("handler")
+    path = f"/desk/people/{accounts['handler'].pk}/leave/"
+    assert "1 件在办案件" in sit("system_admin").get(path).content.decode()
+    sit("system_admin").post(path, {"successor": mate.pk})
+    accounts["handler"].refresh_from_db()
+    assert (Case.objects.get().handler_id, accounts["handler"].is_active) == (mate.pk, False)
+
+
+def test_leave_with_open_cases_needs_a_successor(sit: Sit, walk: Walk, accounts: dict[str, Account]) -> None:
+    walk("handling")
+    Case.objects.update(handler_id=accounts["handler"].pk)
+    answer = sit("system_admin").post(f"/desk/people/{accounts['handler'].pk}/leave/", {"successor": ""})
+    accounts["handler"].refresh_from_db()
+    assert (answer.status_code, accounts["handler"].is_active) == (422, True)
+
+
+def test_recount_shows_and_moves_deadlines(sit: Sit, walk: Walk) -> None:
+    number = walk("handling")
+    due = Case.objects.get().due_at
+    assert due is not None
+    day = clock.now().astimezone(clock.ZONE).date() + dt.timedelta(days=1)
+    while day.weekday() >= 5 or CalendarDay.objects.filter(date=day).exists():
+        day += dt.timedelta(days=1)
+    CalendarDay.objects.create(date=day, workday=False, name="临时放假")
+    registers.touch()
+    assert number in sit("system_admin").get("/desk/calendar/").content.decode()
+    sit("system_admin").post("/desk/calendar/")
+    after = Case.objects.get().due_at
+    assert after is not None and after > due
+    assert Change.objects.get(act="recount").after == {"cases": 1}
