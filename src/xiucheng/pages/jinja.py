@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, TemplateNotFound, pass_context
 from jinja2.runtime import Context
 
+from xiucheng.city import clock
 from xiucheng.pages import filters, icons, signed
 
 
@@ -94,6 +95,7 @@ def environment(**options: Any) -> Environment:
         language=get_language,
         demo=settings.DEMO,
         now=filters.now,
+        clock_rate=clock.rate,
     )
     made.filters.update(filters.FILTERS)
     return made
