@@ -95,6 +95,7 @@ def environment(**options: Any) -> Environment:
         language=get_language,
         demo=settings.DEMO,
         now=filters.now,
+        clock_now=clock.now,
         clock_rate=clock.rate,
     )
     made.filters.update(filters.FILTERS)
