@@ -155,3 +155,33 @@ def test_every_page_of_an_order_works_without_scripts(client: Client) -> None:
     token = begin(client)
     pages = ["/order/", f"/order/{token}/place/", f"/order/{token}/words/", f"/order/{token}/contact/"]
     assert [client.get(page).status_code for page in pages] == [200, 200, 200, 200]
+
+
+def test_words_of_three_megabytes_are_too_big(client: Client) -> None:
+    token = begin(client)
+    answer = client.post(f"/order/{token}/words/", {"kind": "complaint", "words": "字" * 1_000_000})
+    assert (answer.status_code, "内容太大了" in answer.content.decode()) == (413, True)
+
+
+def test_words_too_long_are_a_sentence(client: Client) -> None:
+    token = begin(client)
+    answer = client.post(f"/order/{token}/words/", {"kind": "complaint", "words": "字" * 6000})
+    assert (answer.status_code, "太长" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("lng", "lat"), [("29.525", "106.57"), ("abc", "29"), ("nan", "29"), ("inf", "1"), ("999", "29"), ("0", "0")]
+)
+def test_odd_place_never_breaks_the_order(client: Client, lng: str, lat: str) -> None:
+    token = begin(client, lng=lng, lat=lat)
+    pages = [client.get(f"/order/{token}/words/"), client.post(f"/order/{token}/words/", {"words": "a", "go": "send"})]
+    assert [page.status_code for page in pages] == [200, 302]
+
+
+def test_control_characters_are_left_out(client: Client) -> None:
+    assert vault.unseal(order(client, words="路灯\x00\x07不亮").words_sealed) == "路灯不亮"
+
+
+def test_too_many_orders_from_one_address_are_a_sentence(client: Client) -> None:
+    answers = [client.post("/order/", {"place": "x"}) for _ in range(61)]
+    assert (answers[59].status_code, answers[60].status_code) == (302, 429)

@@ -179,3 +179,24 @@ def test_guides_name_only_acts_of_the_table() -> None:
     from xiucheng.portal.guides import ROAD
 
     assert {act for _, acts, _ in ROAD for act in acts} <= set(ACTS)
+
+
+@pytest.mark.parametrize("page", ["/", "/map/", "/solved/", "/map/cases.json?bbox=106.5,29.5,106.6,29.6&zoom=16"])
+def test_page_asks_no_more_when_there_is_more(
+    client: Client, here: district.District, page: str, django_assert_max_num_queries: Any
+) -> None:
+    for rows in (1, 30):
+        for _ in range(rows):
+            to_handling(report().case_id, here)
+        client.get(page)
+        with django_assert_max_num_queries(8):
+            client.get(page)
+
+
+def test_answered_suggestion_is_published_with_its_answer(client: Client, here: district.District) -> None:
+    own = report(kind="suggestion", words="公园加几把椅子，我住 3 栋", category=None)
+    actions.act(
+        own.case_id, "answer", district.actors(here)["operator"], {"words": "明年三月前加装，电话 13812345678。"}
+    )
+    page = client.get("/answers/").content.decode()
+    assert ("明年三月前加装，电话 138****5678。" in page, "3 栋" in page) == (True, False)

@@ -4,6 +4,8 @@ Places are rounded to about ten metres. Only problems that have been filed are s
 """
 
 import datetime as dt
+import functools
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from xiucheng.city import clock
 from xiucheng.portal.keys import key_of
 from xiucheng.portal.progress import state_words
 from xiucheng.portal.texts import area_name, category_name
+from xiucheng.rules.masking import mask
 from xiucheng.rules.mercator import mercator, stretch
 
 _SHOWN: Final = """c.training = false AND c.imported = false AND c.kind IN ('complaint', 'help')
@@ -25,6 +28,7 @@ SUMMARY: Final = """coalesce((SELECT nullif(r.public_words, '') FROM cases_repor
 _WORLD: Final = 40075016.7
 _SINGLE_FROM: Final = 15
 _MOST_SINGLE: Final = 400
+KEPT_SECONDS: Final = 10.0
 
 
 def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
@@ -163,13 +167,13 @@ SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.ended
   c.answer
 FROM cases_case c
 WHERE c.state = 'answered' AND c.ended_at IS NOT NULL AND c.kind = 'suggestion' AND c.training = false
-  AND c.public = 'public' ORDER BY c.opened_at DESC LIMIT 40
+  ORDER BY c.opened_at DESC LIMIT 40
 """
 
 
 def published_answers() -> list[dict[str, Any]]:
-    """Suggestions whose answer has been released; one statement."""
-    return [_public(row) for row in rows(_ANSWERS, {})]
+    """Suggestions with their answers; the suggestion's own words only after a look; one statement."""
+    return [_public(row) | {"answer": mask(row["answer"])} for row in rows(_ANSWERS, {})]
 
 
 _DAYS: Final = """
@@ -197,9 +201,23 @@ class Figures:
 
 
 def figures(span: int = 30) -> Figures:
-    """The figures of the last days from the daily roll-ups; one statement, whatever the number of cases."""
+    """The figures of the last days from the daily roll-ups; one statement at most every ten seconds, whatever the number of cases."""
+    return _figures(span, clock.today(), _now_and_then())
+
+
+def open_now() -> int:
+    """How many problems are being worked on, asked at most every ten seconds; counts at most 100,000."""
+    return _open_now(_now_and_then())
+
+
+def _now_and_then() -> int:
+    return int(time.monotonic() / KEPT_SECONDS)
+
+
+@functools.lru_cache(maxsize=8)
+def _figures(span: int, today: dt.date, _: int) -> Figures:
     found = Figures({}, {}, {}, {})
-    for row in rows(_DAYS, {"since": clock.today() - dt.timedelta(days=span)}):
+    for row in rows(_DAYS, {"since": today - dt.timedelta(days=span)}):
         measure, count = row["measure"], int(row["count"])
         if row["day"] is not None:
             found.days.setdefault(row["day"], {})[measure] = count
@@ -211,8 +229,8 @@ def figures(span: int = 30) -> Figures:
     return found
 
 
-def open_now() -> int:
-    """How many problems are being worked on, from the index of open cases; counts at most 100,000."""
+@functools.lru_cache(maxsize=2)
+def _open_now(_: int) -> int:
     found = rows(
         f"SELECT count(*) AS n FROM (SELECT 1 FROM cases_case c WHERE c.ended_at IS NULL AND {_SHOWN} LIMIT 100000) s",
         {},
