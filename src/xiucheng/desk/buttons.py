@@ -1,13 +1,10 @@
-"""Which acts a case's page offers (按钮), derived from the law's table; and the platform's two best proposals on buttons."""
+"""Which acts a case's page offers (按钮), derived from the law's table, the way forward first."""
 
-from dataclasses import dataclass, field
-from typing import Any, Final
-
-from django.utils.translation import gettext as _
+from dataclasses import dataclass
+from typing import Final
 
 from xiucheng.cases.queries.case import Whole
-from xiucheng.city.registers import registers
-from xiucheng.desk import queries, words
+from xiucheng.desk import words
 from xiucheng.desk.access import Viewer
 from xiucheng.rules.workflow import Row, offers
 
@@ -76,91 +73,3 @@ def _button(row: Row, number: int) -> Button:
     if number == 1 and tone == "plain" and not quiet:
         tone = "primary"
     return Button(row.key, words.button(row), not quiet, tone, number, bool(row.needs))
-
-
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """A proposal that one click carries out: the act, its fields, the certainty in percent."""
-
-    key: str
-    text: str
-    detail: str
-    percent: int
-    fields: dict[str, Any] = field(default_factory=dict)
-
-
-def quick(found: Whole, viewer: Viewer, proposed: queries.Proposal | None) -> list[Quick]:
-    """The two best proposals of the platform for the act that comes next (两个最佳建议)."""
-    if proposed is None:
-        return []
-    able = {row.key for row in rows_for(found, viewer)}
-    guesses = _guesses(proposed)
-    if found.line.state == "to_register" and "register" in able:
-        return [_registering(g) for g in guesses if g.get("category")][:2]
-    if found.line.state == "to_file" and "file" in able:
-        return [q for g in guesses if (q := _filing(g))][:2]
-    if found.line.state == "to_dispatch" and "dispatch" in able:
-        return _once([_dispatching(g) for g in guesses if g.get("unit") in registers().units])[:2]
-    return []
-
-
-def _guesses(proposed: queries.Proposal) -> list[dict[str, Any]]:
-    """The proposal itself, then its alternatives; each with category, standard, unit and certainty."""
-    best = {
-        "category": proposed.category,
-        "standard": proposed.standard,
-        "unit": proposed.unit,
-        "certainty": proposed.certainty,
-    }
-    others = [other for other in proposed.alternatives if isinstance(other, dict)]
-    found: list[dict[str, Any]] = []
-    for one in [best, *others]:
-        named = {
-            "category": str(one.get("category") or one.get("category_id") or ""),
-            "standard": one.get("standard") or one.get("standard_id"),
-            "unit": one.get("unit") or one.get("unit_id"),
-            "certainty": float(one.get("certainty") or one.get("probability") or 0.0),
-        }
-        if all(named["category"] != known["category"] or named["unit"] != known["unit"] for known in found):
-            found.append(named)
-    return found
-
-
-def _percent(guess: dict[str, Any]) -> int:
-    return round(100 * float(guess["certainty"]))
-
-
-def _registering(guess: dict[str, Any]) -> Quick:
-    code = guess["category"]
-    text = _("%(act)s：%(what)s") % {"act": words.act("register"), "what": words.category(code)}
-    return Quick("register", text, words.category(code, whole=True), _percent(guess), {"category": code})
-
-
-def _filing(guess: dict[str, Any]) -> Quick | None:
-    standard = guess["standard"]
-    known = registers().standards.get(int(standard)) if standard else None
-    if known is None:
-        choices = [s for s in registers().standards.values() if s.category == guess["category"]]
-        known = choices[0] if choices else None
-    chosen = queries.condition(known.id) if known else None
-    if known is None or chosen is None:
-        return None
-    text = _("%(act)s：%(what)s") % {"act": words.act("file"), "what": words.category(known.category)}
-    fields = {"category": known.category, "standard": known.id}
-    return Quick("file", text, f"{chosen.filing} · {chosen.limit}", _percent(guess), fields)
-
-
-def _dispatching(guess: dict[str, Any]) -> Quick:
-    name = registers().units[int(guess["unit"])].name
-    text = _("派给%(unit)s") % {"unit": words.unit(guess["unit"])}
-    return Quick("dispatch", text, name, _percent(guess), {"unit": int(guess["unit"])})
-
-
-def _once(several: list[Quick]) -> list[Quick]:
-    found: dict[str, Quick] = {}
-    for one in several:
-        found.setdefault(str(one.fields), one)
-    return list(found.values())
-
-
-__all__ = ["Button", "Quick", "offered", "quick", "rows_for"]

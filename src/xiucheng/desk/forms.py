@@ -14,6 +14,7 @@ from xiucheng.cases.queries import nearby
 from xiucheng.cases.queries.case import Whole
 from xiucheng.desk import queries, words
 from xiucheng.desk.access import Viewer
+from xiucheng.desk.answers import answers
 from xiucheng.rules.workflow import Row
 from xiucheng.rules.workflow.needs import Need
 
@@ -78,7 +79,12 @@ def _text(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str
     if need.name not in LONG or not viewer.holder.centre:
         return [], "", ""
     ready = queries.replies(*REPLIES.get(row.act, ())) if row.act in REPLIES else []
-    return [Option(body, title) for _code, title, body in ready], "", ""
+    known = answers(found.line.summary) if row.act == "answer" else []
+    return (
+        [*(Option(text, asked) for asked, text in known), *(Option(body, title) for _code, title, body in ready)],
+        "",
+        "",
+    )
 
 
 def _choice(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str, Any]) -> Made:

@@ -7,11 +7,11 @@ from typing import Any, Final
 from xiucheng.cases.queries import lists, nearby
 from xiucheng.cases.queries.filters import Filters
 from xiucheng.cases.queries.lists import Line
-from xiucheng.cases.queries.search import grams, wanted
+from xiucheng.cases.queries.search import wanted
 from xiucheng.city import clock
-from xiucheng.city.models import Knowledge
 from xiucheng.desk import words
 from xiucheng.desk.access import Viewer
+from xiucheng.desk.answers import answers
 from xiucheng.intake.actions import Point
 from xiucheng.triage import jobs
 from xiucheng.triage.propose import Matter, Understood, propose
@@ -105,15 +105,3 @@ def _earlier(phone: str, viewer: Viewer) -> tuple[Line, ...]:
     if len(digits) < 7 or not wanted(digits).ids:
         return ()
     return lists.page(Filters(words=digits), viewer.scope, sort="new", size=5).lines
-
-
-def answers(text: str, most: int = 4) -> list[tuple[str, str]]:
-    """Ready answers of the knowledge base for a question (知识库), the likeliest first."""
-    asked = set(grams(text))
-    scored = []
-    for row in Knowledge.objects.order_by("code"):
-        named = sum(2 for word in row.keywords if str(word) in text)
-        shared = len(asked & set(grams(row.question))) / 4
-        if named + shared >= 1:
-            scored.append((named + shared, row.question, row.answer))
-    return [(question, answer) for _score, question, answer in sorted(scored, key=lambda s: -s[0])[:most]]

@@ -12,7 +12,7 @@ from xiucheng.audit.actions import record_look
 from xiucheng.cases.queries import nearby
 from xiucheng.cases.queries.case import Said, Whole, whole
 from xiucheng.city import clock
-from xiucheng.desk import buttons, forms, queries, timeline
+from xiucheng.desk import buttons, forms, proposals, queries, timeline
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, Viewer, staff
 from xiucheng.desk.frame import page, piece, wants_piece
 from xiucheng.desk.points import features
@@ -85,15 +85,18 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
     one, viewer = found.line, request.viewer
     proposed = queries.proposal(one.id) if viewer.holder.centre else None
     near = _near(found, viewer)
+    offered = buttons.offered(found, viewer)
     return {
         "case": found,
         "line": one,
         "row": found.row,
         "now": clock.now(),
         "condition": queries.condition(found.row["standard_id"]),
-        "offers": buttons.offered(found, viewer),
-        "quick": buttons.quick(found, viewer, proposed),
+        "offers": offered,
+        "quick": proposals.quick(found, viewer, proposed),
         "proposal": proposed,
+        "reasons": proposals.reasons(proposed) if proposed else [],
+        "alike": proposals.alike(proposed) if any(one.key == "merge" for one in offered) else [],
         "near": near,
         "told": queries.told(one.id) if viewer.holder.centre else [],
         "reports": [_masked(said, viewer, found) for said in found.reports],

@@ -1,0 +1,157 @@
+"""What the platform proposes for the next step (智能建议): the two best on buttons, its reasons in words, likely the same problem."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from xiucheng.cases.queries.case import Whole
+from xiucheng.city import queries as city
+from xiucheng.city.registers import registers
+from xiucheng.desk import queries, words
+from xiucheng.desk.access import Viewer
+from xiucheng.desk.buttons import rows_for
+from xiucheng.desk.queries import Proposal
+
+BEST: Final = 2
+LIKELY: Final = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A proposal that one click carries out: the act, its fields, the certainty in percent where one was given."""
+
+    key: str
+    text: str
+    detail: str
+    percent: int | None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def quick(found: Whole, viewer: Viewer, proposed: Proposal | None) -> list[Quick]:
+    """The two best proposals for the act that comes next (两个最佳建议)."""
+    able = {row.key for row in rows_for(found, viewer)}
+    state = found.line.state
+    if state == "to_register" and "register" in able and proposed is not None:
+        return list(_registering(proposed))[:BEST]
+    if state == "to_file" and "file" in able:
+        return _filing(found, proposed)[:BEST]
+    if state == "to_dispatch" and "dispatch" in able:
+        return _dispatching(found, proposed)[:BEST]
+    return []
+
+
+def _percent(value: Any) -> int | None:
+    return round(100 * float(value)) if value else None
+
+
+def _registering(proposed: Proposal) -> Iterator[Quick]:
+    """Register with the likeliest category."""
+    options = [{"category": proposed.category, "certainty": proposed.certainty}, *proposed.alternatives]
+    seen: set[str] = set()
+    for one in options:
+        code = str(one.get("category") or "")
+        if code in seen or code not in registers().categories:
+            continue
+        seen.add(code)
+        text = _("%(act)s：%(what)s") % {"act": words.act("register"), "what": words.category(code)}
+        detail = words.category(code, whole=True)
+        yield Quick("register", text, detail, _percent(one.get("certainty")), {"category": code})
+
+
+def _filing(found: Whole, proposed: Proposal | None) -> list[Quick]:
+    """File under the condition that fits best, or under the next one."""
+    code = found.line.category_id or (proposed.category if proposed else "")
+    best = proposed.standard if proposed else None
+    known = sorted(queries.conditions(code), key=lambda c: c.id != best) if code else []
+    sure = (
+        next((a.get("standard_certainty") for a in proposed.alternatives if a.get("category") == code), None)
+        if proposed
+        else None
+    )
+    return [
+        Quick(
+            "file",
+            _("%(act)s：%(what)s") % {"act": words.act("file"), "what": one.filing},
+            f"{words.category(one.category)} · {one.limit}",
+            _percent(sure) if one.id == best else None,
+            {"category": one.category, "standard": one.id},
+        )
+        for one in known
+    ]  # fmt: skip
+
+
+def _dispatching(found: Whole, proposed: Proposal | None) -> list[Quick]:
+    """Send to the unit whose business it is there, or to the next one; a unit that returned it comes last."""
+    one = found.line
+    place = city.locate(one.lng, one.lat) if one.lng is not None and one.lat is not None else None
+    choices = city.unit_for(one.category_id, place, component=found.row["component"]) if one.category_id else []
+    ranked = [(c.unit.id, c.certainty, "；".join(c.reasons_en if words.english() else c.reasons)) for c in choices]
+    if (
+        proposed is not None
+        and proposed.unit is not None
+        and all(unit != proposed.unit for unit, _sure, _why in ranked)
+    ):
+        ranked.append((proposed.unit, proposed.certainty, ""))
+    back = {
+        int(entry.before["unit_id"]) for entry in found.history if entry.act == "return" and entry.before.get("unit_id")
+    }
+    back |= {one.unit_id} if one.returned and one.unit_id is not None else set()
+    ranked.sort(key=lambda r: r[0] in back)
+    return [
+        Quick(
+            "dispatch",
+            _("派给%(unit)s") % {"unit": words.unit(unit)},
+            _("刚退回过") if unit in back else why or registers().units[unit].name,
+            _percent(sure),
+            {"unit": unit},
+        )
+        for unit, sure, why in ranked
+        if unit in registers().units
+    ]  # fmt: skip
+
+
+def reasons(proposed: Proposal) -> list[str]:
+    """Why the platform thinks so (依据), each in a sentence with the words that speak for it."""
+    found = []
+    for one in proposed.reasons:
+        if not isinstance(one, dict):
+            found.append(str(one))
+            continue
+        said = "、".join(f"“{word}”" for word in one.get("words") or ())
+        head = str(one.get("zh") or "")
+        tail = " ".join(str(one[name]) for name in ("whose", "reach") if one.get(name))
+        if one.get("kind"):
+            tail = words.kind(str(one["kind"]))
+        text = "：".join(part for part in (head, said) if part)
+        if text:
+            found.append(f"{text}　{tail}".rstrip())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A case that is likely the same problem (疑似同一问题)."""
+
+    id: int
+    number: str
+    state: str
+    category: str
+    metres: float | None
+    percent: int
+    same_reporter: bool
+    same_picture: bool
+
+
+def alike(proposed: Proposal | None) -> list[Alike]:
+    """The likely same problems that triage found, the likeliest first."""
+    found = [one for one in (proposed.similar if proposed else []) if isinstance(one, dict)]
+    return [
+        Alike(
+            int(one["case"]), str(one["number"]), str(one["state"]), str(one.get("category") or ""), one.get("metres"),
+            round(100 * float(one["certainty"])), bool(one.get("same_reporter")), bool(one.get("same_picture")),
+        )
+        for one in found
+        if float(one.get("certainty") or 0) >= LIKELY
+    ][:3]  # fmt: skip
