@@ -62,3 +62,8 @@ def set_demo_clock(*, shown_at: dt.datetime, rate: float) -> None:
     DemoClock.objects.all().delete()
     DemoClock.objects.create(real_at=dt.datetime.now(dt.UTC), shown_at=shown_at, rate=rate)
     _seen.until = 0.0
+
+
+def forget() -> None:
+    """Look at the clock row again at the next question."""
+    _seen.until = 0.0
