@@ -25,7 +25,8 @@ def faults(case_id: int) -> list[str]:
         cursor.execute(_HISTORY, [case_id])
         rows = cursor.fetchall()
     stored = _parsed(case)
-    digest, folded, found = chain.genesis(token), dict[str, Any](), []
+    digest, found = chain.genesis(token), list[str]()
+    folded: dict[str, Any] = {"public": "hidden"}
     for number, row in enumerate(rows, 1):
         content = dict(zip((*PARTS, "before", "after", "words", "facts"), map(_parsed, row[:-1]), strict=True))
         content["at"] = chain.plain(content["at"])

@@ -107,7 +107,8 @@ def patterns(chance: random.Random, each: int = 4) -> tuple[list[Pattern], list[
         if (unit := duties.get(s.category_id) or broad.get(s.category_id[:3]) or broad.get(s.category_id[:1]))
     ]
     places = spots(chance, 50)
-    ended, opened = [], []
+    ended: list[Pattern] = []
+    opened: list[Pattern] = []
     with transaction.atomic():
         for end, path in ENDS.items():
             for _ in range(each * 3 if end in {"closed", "rated", "handling"} else each):
@@ -150,7 +151,7 @@ def _actor(act: str, unit: int) -> Actor:
 
 
 def _form(act: str, standard: Standard, unit: int) -> dict[str, Any]:
-    return {
+    forms: dict[str, dict[str, Any]] = {
         "register": {"category": standard.category_id},
         "file": {"standard": standard.id},
         "dispatch": {"unit": unit},
@@ -166,7 +167,8 @@ def _form(act: str, standard: Standard, unit: int) -> dict[str, Any]:
         "refuse": {"reason": "不归中心管", "whose": "供电公司 95598"},
         "decline": {"reason": "不符合条件", "words": "现场看过，不符合立案条件。"},
         "extend": {"reason": "材料未到"},
-    }.get(act, {})
+    }
+    return forms.get(act, {})
 
 
 def _rows(table: str, case: int) -> Iterator[dict[str, Any]]:
