@@ -213,3 +213,22 @@ def test_person_who_handed_over_and_left_is_turned_away(client: Client, account:
     Account.objects.update(left_at=timezone.now())
     answer = client.post("/sign-in/", {"login": NAME, "password": PASSWORD})
     assert (answer.headers["Location"], client.get("/sign-in/closed/").status_code) == ("/sign-in/closed/", 200)
+
+
+def test_training_is_switched_by_oneself_and_recorded(client: Client, account: Account) -> None:
+    client.force_login(account)
+    client.post("/me/", {"training": "on"})
+    account.refresh_from_db()
+    assert (account.training, Change.objects.get(act="training").after) == (True, {"training": True})
+    client.post("/me/", {"training": "off"})
+    account.refresh_from_db()
+    assert account.training is False
+
+
+def test_administrator_has_nothing_to_train(client: Client, db: None) -> None:
+    made = Account.objects.create(username="sys", name="系统", is_staff=True)
+    Posting.objects.create(account=made, post="system_admin")
+    client.force_login(made)
+    assert client.post("/me/", {"training": "on"}).status_code == 403
+    made.refresh_from_db()
+    assert made.training is False

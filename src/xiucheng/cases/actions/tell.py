@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -18,10 +19,12 @@ _HOLDERS: Final = {"to_dispatch": "dispatcher", "disputed": "shift_leader", "to_
 
 
 def write(case: Loaded, decision: Decision, changes: Mapping[str, Any], seq: int, now: dt.datetime) -> None:
-    """Write the notices of an act."""
+    """Write the notices of an act. A training case is told to nobody but the person it is given to."""
     if not decision.tells or case.row["imported"]:
         return
     rows = [o for audience in decision.tells for o in _outgoing(audience, case, decision, changes)]
+    if case.row["training"]:
+        rows = [replace(o, ladder=("inapp",)) for o in rows if o.recipient_kind == "account"]
     if rows:
         enqueue(rows, subject_kind="case", subject_key=str(case.id), moment=f"{case.id}:{seq}", now=now)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from xiucheng.audit import vault
 from xiucheng.audit.models import Change
 from xiucheng.pages.filters import said
-from xiucheng.people.actions.accounts import change_own
+from xiucheng.people.actions.accounts import change_own, set_training
 from xiucheng.people.models import ADMINISTRATORS, Account, Posting
 from xiucheng.people.queries import holder
 from xiucheng.rules.refusals import Refused
@@ -41,16 +41,30 @@ def home(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own account: name and posts are the office's, telephone and e-mail one's own."""
     assert isinstance(request.user, Account)
-    error = ""
+    error, status = "", 200
     if request.method == "POST":
         try:
+            if "training" in request.POST:
+                return _train(request, request.user)
             change_own(request.user, phone=request.POST.get("phone", ""), email=request.POST.get("email", ""))
             return HttpResponseRedirect("/me/?saved=1")
         except Refused as refusal:
-            error = said(refusal)
-    return render(
-        request, "pages/sign_in/mine.html", _facts(request, request.user, error), status=422 if error else 200
-    )
+            error, status = said(refusal), refusal.status
+    return render(request, "pages/sign_in/mine.html", _facts(request, request.user, error), status=status)
+
+
+def _train(request: HttpRequest, account: Account) -> HttpResponse:
+    """Learn with cases that never count, or work for real again (培训模式)."""
+    if not account.training and not _may_train(account):
+        raise Refused("no_post")
+    set_training(account_id=account.pk, training=request.POST["training"] == "on", by=account.pk)
+    return HttpResponseRedirect("/me/?saved=1")
+
+
+def _may_train(account: Account) -> bool:
+    """Who works with cases; administrators do not."""
+    posts = holder(account).posts
+    return bool(posts) and not posts & set(ADMINISTRATORS)
 
 
 def _facts(request: HttpRequest, account: Account, error: str) -> dict[str, Any]:
@@ -63,6 +77,7 @@ def _facts(request: HttpRequest, account: Account, error: str) -> dict[str, Any]
         "email": request.POST.get("email") or account.email,
         "second": Authenticator.objects.filter(user=account).exclude(type="recovery_codes").count(),
         "visits": list(signed_in.order_by("-at").values("at", "act", "after")[:_SHOWN]),
+        "may_train": _may_train(account),
         "error": error,
         "saved": "saved" in request.GET,
     }
