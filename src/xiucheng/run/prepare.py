@@ -141,6 +141,8 @@ def prepare(pack: Path | None) -> dict[str, Any]:
 
     if settings.DEMO and (make := optional("xiucheng.people.demo:sign_ins")) is not None:
         sign_ins = make(settings.SECRETS.get("demo_password", ""))
+        if (begin := optional("xiucheng.people.demo:begin_the_day")) is not None:
+            begin()
     return {"migrated": steps, "pack": loaded, "sign_ins": sign_ins}
 
 

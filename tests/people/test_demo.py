@@ -1,0 +1,28 @@
+"""The demo's days (演示) have a roster and a sheet on the board, and nobody else's days get one."""
+
+import datetime as dt
+
+from xiucheng.city import calendar, clock
+from xiucheng.people.demo import begin_the_day
+from xiucheng.people.models import Account, Bulletin, Duty
+from xiucheng.people.queries.duty import on_duty
+
+
+def _far_from_new_year() -> bool:
+    return (clock.today() + dt.timedelta(days=14)).year in calendar.library_years()
+
+
+def test_demo_gets_a_roster_once(crew: list[Account]) -> None:
+    Account.objects.update(demo=True)
+    calendar.seed()
+    if not _far_from_new_year():
+        for year in (clock.today().year, clock.today().year + 1):
+            calendar.confirm_year(year=year, account_id=None)
+    assert begin_the_day() > 14
+    assert len(on_duty("shift_leader", clock.now())) == 1
+    before = Duty.objects.count(), Bulletin.objects.count()
+    assert (begin_the_day(), Duty.objects.count(), Bulletin.objects.count()) == (0, *before)
+
+
+def test_real_district_gets_nothing(crew: list[Account]) -> None:
+    assert (begin_the_day(), Duty.objects.count(), Bulletin.objects.count()) == (0, 0, 0)
