@@ -144,9 +144,9 @@ def make_venv() -> list[str]:
     file, mark = stamp("venv")
     if not (fresh(file, mark) and PYTHON.exists()):
         shutil.rmtree(VENV, ignore_errors=True)
-        if not can("-c", "import ensurepip, venv") and may_install():
+        if not can("-m", "ensurepip", "--version") and may_install():
             apt(["python3-venv"])
-        if can("-c", "import ensurepip, venv"):
+        if can("-m", "ensurepip", "--version"):
             list(follow([sys.executable, "-m", "venv", str(VENV)]))
         elif can("-m", "pip", "--version"):
             list(follow([sys.executable, "-m", "venv", "--without-pip", str(VENV)]))
