@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import F, Q
 
 from xiucheng.cases.actions.load import Loaded
-from xiucheng.cases.models import Report, Task
+from xiucheng.cases.models import Case, Report, Task
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.refusals import Refused
@@ -61,7 +61,8 @@ def _calls(case: Loaded) -> Q:
 
 def _ask_to_call(case: Loaded, now: dt.datetime) -> None:
     """One task for a case whose reporter, or a follower's, speaks rather than types and left a number."""
-    mine = Q(case_id=case.id) | Q(case__main_case_id=case.id)
+    followers = Case.objects.filter(main_case_id=case.id).values_list("id", flat=True)
+    mine = Q(case_id__in=[case.id, *followers])
     spoken = Report.objects.filter(mine, channel__in=SPOKEN, phone_blind__isnull=False).exists()
     if not spoken or Task.objects.filter(_calls(case), done_at=None).exists():
         return

@@ -9,7 +9,7 @@ import orjson
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions.load import Loaded
-from xiucheng.cases.models import Report, Task
+from xiucheng.cases.models import Case, Report, Task
 from xiucheng.city.registers import registers
 from xiucheng.notices.actions import Outgoing, enqueue
 from xiucheng.rules.workflow import Decision
@@ -62,8 +62,8 @@ def _officer(case: Loaded, template: str, facts: dict[str, Any], urgent: bool) -
 
 def _reporters(case: Loaded, template: str, facts: dict[str, Any]) -> Iterator[Outgoing]:
     """Everyone who reported this problem and left an address, followers of the main case included."""
-    reports = Report.objects.filter(case_id=case.id) | Report.objects.filter(case__main_case_id=case.id)
-    for report in reports.exclude(contact_sealed=None):
+    followers = Case.objects.filter(main_case_id=case.id).values_list("id", flat=True)
+    for report in Report.objects.filter(case_id__in=[case.id, *followers]).exclude(contact_sealed=None):
         email = orjson.loads(vault.unseal(report.contact_sealed)).get("email")
         if email:
             mine = {**facts, "token": report.token, "language": report.language}

@@ -109,8 +109,7 @@ class Loader:
             for part, name, value in moments:
                 parts[part][name] = chain.plain(value + delta)
             if row["act"] == "submit":
-                kept = {k: v for k, v in spot.columns().items() if k in parts["after"]}
-                parts["after"].update(kept)
+                parts["after"] = {k: v for k, v in (parts["after"] | spot.told()).items() if v != ""}
             at = row["at"] + delta
             content = {
                 "seq": row["seq"], "at": chain.plain(at), "act": row["act"], "step": row["step"],

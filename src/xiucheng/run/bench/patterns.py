@@ -72,6 +72,10 @@ class Spot:
     def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
+    def told(self) -> dict[str, Any]:
+        """As the history of a report tells it."""
+        return {k: v for k, v in self.columns().items() if k not in {"x", "y"}}
+
 
 @dataclass(frozen=True)
 class Pattern:
