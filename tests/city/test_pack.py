@@ -19,8 +19,15 @@ Change = Callable[[list[str]], None]
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the demo pack that a test may break."""
-    return shutil.copytree(DEMO, tmp_path / "pack", ignore=shutil.ignore_patterns("map.pmtiles", "backdrop.geojson"))
+    """A copy of the demo pack that a test may break; its long files are cut short, so that checking is quick."""
+    folder = shutil.copytree(DEMO, tmp_path / "pack", ignore=shutil.ignore_patterns("map.pmtiles", "backdrop.geojson"))
+    for name in ("cells.geojson", "places.geojson"):
+        change(folder, name, lambda lines: lines.__setitem__(slice(31, -1), []))
+        change(folder, name, lambda lines: lines.__setitem__(30, lines[30].rstrip(",")))
+    change(folder, "components.csv", lambda lines: lines.__setitem__(slice(11, None), []))
+    change(folder, "components.csv", lambda lines: [lines.__setitem__(i, x.rpartition(",")[0] + ",") for i, x in enumerate(lines) if i] and None)  # fmt: skip
+    change(folder, "examples.csv", lambda lines: lines.__setitem__(slice(31, None), []))
+    return folder
 
 
 def change(folder: Path, name: str, how: Change) -> None:
@@ -213,3 +220,30 @@ def test_check_file_saved_by_a_chinese_spreadsheet(copy: Path) -> None:
 def test_check_file_in_no_known_encoding(copy: Path) -> None:
     (copy / "units.csv").write_bytes(b"code,name,short,kind\nA,\xff\xff,b,body\n")
     assert said(copy)[-1] == "units.csv 第 2 行：不是 UTF-8 或 GB 18030 编码"
+
+
+def test_check_open_quote_in_a_large_file(copy: Path) -> None:
+    shutil.copy(DEMO / "components.csv", copy)
+    change(copy, "components.csv", put(2, "5001080101000001", '"5001080101000001'))
+    assert said(copy) == ["components.csv 第 2 行：有一格太长，多半是引号没有成对"]
+
+
+def test_check_control_character(copy: Path) -> None:
+    change(copy, "units.csv", put(3, "数管中心", "数管\x00中心"))
+    assert said(copy)[-1] == "units.csv 第 3 行：含有不可见的控制字符"
+
+
+def test_check_control_character_behind_an_escape(copy: Path) -> None:
+    change(copy, "replies.yaml", lambda lines: lines.append('- {code: R99, purpose: answer, title: "a\\0b", body: c}'))
+    assert [x.split("：")[1] for x in said(copy)] == ["含有不可见的控制字符"]
+
+
+def test_check_yaml_with_aliases(copy: Path) -> None:
+    change(copy, "settings.yaml", lambda lines: lines.extend(["- {key: a, value: &x [1]}", "- {key: b, value: *x}"]))
+    assert said(copy)[-1].endswith("YAML 写法有误：不支持引用（*）")
+
+
+def test_check_geojson_nested_without_end(copy: Path) -> None:
+    deep = '{"type":"Feature","properties":{},"geometry":' + "[" * 100_000
+    change(copy, "cells.geojson", lambda lines: lines.__setitem__(1, deep))
+    assert next(x for x in said(copy) if x.startswith("cells")) == "cells.geojson 第 2 行：GeoJSON 嵌套太深"

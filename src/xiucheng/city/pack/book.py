@@ -23,6 +23,17 @@ class Fault:
         return f"{self.file} 第 {self.line} 行：{self.why}" if self.line else f"{self.file}：{self.why}"
 
 
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts([*value.keys(), *value.values()])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
 @dataclass
 class Book:
     """The reading of one pack. `rows` holds tuples per table; `known` the codes per register; `shapes` polygons by code."""
@@ -100,6 +111,9 @@ class Book:
         for key in row.values:
             if key not in must and key not in may:
                 self.fault(row, f"不认识的项“{key}”")
+        if any("\x00" in text for text in _texts(list(row.values.values()))):
+            self.fault(row, "含有不可见的控制字符")
+            return False
         missing = [key for key in must if key not in row.values]
         for key in missing:
             self.fault(row, f"缺少“{key}”")

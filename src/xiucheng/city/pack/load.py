@@ -134,6 +134,7 @@ def _store(book: Book, tables: Sequence[tuple[str, Table]], told: Progress) -> d
 
     changed: dict[str, int] = {}
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('city_pack'))")  # two loads at once take turns
         raw: Any = cursor.cursor
         for done, (what, table) in enumerate(tables, 1):
             changed[what] = follow(raw, table, book.rows.get(table.rows or table.name, ()))

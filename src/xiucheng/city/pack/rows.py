@@ -33,6 +33,8 @@ class UnreadableError(Exception):
 def text_of(path: Path) -> str:
     """A file's text: UTF-8 with or without a byte order mark, or GB 18030, as Chinese spreadsheets save it."""
     body = path.read_bytes()
+    if b"\x00" in body:
+        raise UnreadableError(body[: body.index(b"\x00")].count(b"\n") + 1, "含有不可见的控制字符")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -42,14 +44,33 @@ def text_of(path: Path) -> str:
             raise UnreadableError(body[: wrong.start].count(b"\n") + 1, "不是 UTF-8 或 GB 18030 编码") from wrong
 
 
+class _Plain(yaml.SafeLoader):
+    """YAML without aliases: a few lines of them can stand for a file of any size."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # untyped in PyYAML's stubs
+            raise yaml.MarkedYAMLError(problem="不支持引用（*）", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
 def csv_rows(path: Path) -> tuple[list[str], Iterator[Row]]:
     """The header and the rows; an empty line is skipped, cells are stripped."""
     reader = csv.reader(io.StringIO(text_of(path), newline=""))
-    header = [c.strip() for c in next(reader, [])]
+    try:
+        header = [c.strip() for c in next(reader, [])]
+    except csv.Error as wrong:
+        raise UnreadableError(1, "有一格太长，多半是引号没有成对") from wrong
 
     def rows() -> Iterator[Row]:
         last = reader.line_num
-        for cells in reader:
+        while True:
+            try:
+                cells = next(reader, None)
+            except csv.Error as wrong:
+                raise UnreadableError(last + 1, "有一格太长，多半是引号没有成对") from wrong
+            if cells is None:
+                return
             line, last = last + 1, reader.line_num
             if not any(c.strip() for c in cells):
                 continue
@@ -64,15 +85,17 @@ def csv_rows(path: Path) -> tuple[list[str], Iterator[Row]]:
 def yaml_rows(path: Path) -> list[Row]:
     """Items of a list, or of a map as `{"key": name, "value": item}`."""
     try:
-        loader = yaml.SafeLoader(text_of(path))
+        loader = _Plain(text_of(path))
         node = loader.get_single_node()
         return [] if node is None else list(_items(path.name, loader, node))
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise UnreadableError(line, f"YAML 写法有误：{wrong.problem}") from wrong
+    except (yaml.YAMLError, ValueError, RecursionError) as wrong:
+        raise UnreadableError(1, "YAML 写法有误，或含有不可见的控制字符") from wrong
 
 
-def _items(name: str, loader: yaml.SafeLoader, node: yaml.Node) -> Iterator[Row]:
+def _items(name: str, loader: _Plain, node: yaml.Node) -> Iterator[Row]:
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
             value = loader.construct_object(item, deep=True)
@@ -107,4 +130,8 @@ def geojson_rows(path: Path) -> Iterator[Row]:
             feature, at = decoder.raw_decode(text, at)
         except json.JSONDecodeError as wrong:
             raise UnreadableError(wrong.lineno, "GeoJSON 写法有误") from wrong
+        except RecursionError as wrong:
+            raise UnreadableError(line, "GeoJSON 嵌套太深") from wrong
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
+            raise UnreadableError(line, "不是 GeoJSON 要素")
         yield Row(path.name, line, dict(feature.get("properties") or {}), feature.get("geometry"))
