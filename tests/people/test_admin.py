@@ -209,3 +209,8 @@ def test_record_cannot_be_changed_and_the_look_is_recorded(db: None) -> None:
     assert client.get(f"/admin/audit/change/{row.pk}/change/").status_code == 200
     assert client.post(f"/admin/audit/change/{row.pk}/change/", {"table": "x"}).status_code == 403
     assert Look.objects.filter(subject_kind="audit_change").exists()
+
+
+@pytest.mark.parametrize(("post", "there"), [("system_admin", True), ("security_admin", False), ("audit_admin", False)])
+def test_ways_to_people_and_calendar_stand_on_top(db: None, post: str, there: bool) -> None:
+    assert ("/desk/people/" in _as(post).get("/admin/").content.decode()) is there
