@@ -14,6 +14,7 @@ from xiucheng.city.registers import registers
 from xiucheng.dispatch.verdict import Case, Verdict, verdict
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor
+from xiucheng.triage import because
 from xiucheng.triage.actions import lease, put_back
 from xiucheng.triage.models import Proposal
 
@@ -65,6 +66,8 @@ def route(case_id: int, case: Case) -> Verdict:
                 _send(case_id, case, said)
             elif said.go == "merge":
                 act(case_id, "merge", Actor("system", TWIN, certainty=said.certainty), {"main": said.main})
+            elif entry := because.left(said.why):
+                Proposal.objects.filter(case_id=case_id).update(reasons=[*case.reasons, entry])
             Errand.objects.filter(case_id=case_id).delete()
     except Refused as refusal:
         logger.info("case %s left to people: %s", case_id, refusal.code)

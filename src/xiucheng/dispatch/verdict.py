@@ -100,7 +100,7 @@ def _whose(best: Mapping[str, Any]) -> float:
 
 def _elsewhere(case: Case, best: Mapping[str, Any]) -> bool:
     """A place known by words only is enough where the same unit has the matter in the whole district."""
-    placed = case.has_point or any(r.get("field") == "where" and r.get("lng") is not None for r in case.reasons)
+    placed = case.has_point or any(r.get("field") == "place" and r.get("lng") is not None for r in case.reasons)
     return not placed and not best["everywhere"]
 
 
@@ -108,7 +108,7 @@ def _place(case: Case) -> dict[str, Any]:
     """What the words told about the place, for the register; a pin is never overruled."""
     if case.has_point:
         return {}
-    where = next((r for r in case.reasons if r.get("field") == "where"), {})
+    where = next((r for r in case.reasons if r.get("field") == "place"), {})
     found: dict[str, Any] = {}
     if where.get("lng") is not None:
         found |= {"lng": where["lng"], "lat": where["lat"]}

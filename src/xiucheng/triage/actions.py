@@ -19,7 +19,7 @@ from xiucheng.city.registers import registers
 from xiucheng.notices.actions import Outgoing, enqueue
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor
-from xiucheng.triage import watch
+from xiucheng.triage import because
 from xiucheng.triage.model import Model
 from xiucheng.triage.models import Proposal
 from xiucheng.triage.propose import Matter, Understood, propose
@@ -103,17 +103,15 @@ def understand(matter: Matter, model: Model) -> Understood | None:
 
 
 def _write(matter: Matter, found: Understood, model: Model, now: dt.datetime) -> None:
-    where = found.where
-    place = {"field": "where", "how": where.how, "said": where.said, "lng": where.lng, "lat": where.lat}
     values: dict[str, Any] = {
         "category_id": found.category,
         "standard_id": found.standard,
         "unit_id": found.unit,
         "urgency": found.urgency,
         "certainty": found.certainty,
-        "place_certainty": where.certainty,
+        "place_certainty": found.where.certainty,
         "alternatives": found.alternatives,
-        "reasons": [*found.reasons, place],
+        "reasons": found.reasons,
         "similar": [like.facts() for like in found.similar],
         "understood": found.understood,
         "model": model.name,
@@ -137,7 +135,7 @@ def _flag(matter: Matter, found: Understood, now: dt.datetime) -> None:
     """Danger and sensitive matters are marked at once and told to the people who must know."""
     if not found.urgency and not found.flags:
         return
-    marks = [watch.FLAG_WORDS[flag] for flag in found.flags]
+    marks = [because.FLAGS[flag][0] for flag in found.flags]
     words = "平台提示：" + "、".join([*(["紧急"] if found.urgency >= 2 else ["较急"] if found.urgency else []), *marks])
     form = {"words": words, "urgency": found.urgency, "flags": list(found.flags)}
     try:

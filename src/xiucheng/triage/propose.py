@@ -7,11 +7,11 @@ from typing import Any, Final
 from xiucheng.city import queries
 from xiucheng.city.registers import registers
 from xiucheng.rules.workflow import PROBLEMS
-from xiucheng.triage import kinds, similar, standards, watch
+from xiucheng.triage import because, kinds, similar, standards, watch
 from xiucheng.triage.gazetteer import SURE, gazetteer, somewhere
 from xiucheng.triage.model import NOT_OURS, Model
 
-UNDERSTOOD: Final = 0.5
+UNDERSTOOD: Final = 0.45
 BEST: Final = 3
 CHOSEN: Final = 0.97
 
@@ -162,33 +162,21 @@ def _reasons(
 ) -> list[dict[str, Any]]:
     """Why: one entry a field, with the words that speak for it."""
     found: list[dict[str, Any]] = []
-    if best is not None and best["category"] in model.classes and not other:
-        own = matter.category == best["category"]
-        words = model.because(gazetteer().without_names(matter.words), best["category"]) if matter.words else []
-        found.append({"field": "category", "words": words, "zh": "反映人自己选的" if own else "文字像"})
-    if best is not None and best["unit"] is not None and not other:
-        found.append({"field": "unit", "words": [], "zh": "；".join(best["unit_reasons"])})
+    if best is not None and not other:
+        code = best["category"]
+        if matter.category == code:
+            found.append(because.chosen(code))
+        elif code in model.classes and best["certainty"] >= UNDERSTOOD / 2:
+            words = model.because(gazetteer().without_names(matter.words), code)
+            found.append(because.words_like(code, words, best["certainty"]))
+        found.append(because.whose_duty(best["unit_reasons"]))
     if where.how:
-        found.append({"field": "place", "words": [where.said] if where.said else [], "zh": PLACE_WORDS[where.how]})
+        found.append(because.place(where.how, where.said, where.lng, where.lat))
     if seen.urgency:
-        found.append({"field": "urgency", "words": seen.words.get("danger", []), "zh": "有危险的字眼"})
-    for flag in seen.flags:
-        found.append({"field": "flag", "flag": flag, "words": seen.words[flag], "zh": watch.FLAG_WORDS[flag]})
+        found.append(because.urgent(seen.words.get("danger", []) or seen.words.get("self_harm", [])))
+    found += [because.flagged(flag, seen.words[flag]) for flag in seen.flags]
     if other and seen.whose is not None:
-        entry = {"field": "whose", "words": seen.words["not_ours"], "zh": "可能不归中心管"}
-        found.append(entry | {"whose": seen.whose.unit, "reach": seen.whose.reach})
+        found.append(because.not_ours(seen.words["not_ours"], seen.whose.unit, seen.whose.reach))
     if kind != matter.kind:
-        found.append({"field": "kind", "kind": kind, "words": [], "zh": "说法更像另一类诉求"})
-    return found
-
-
-PLACE_WORDS: Final = {
-    "pin": "反映人在地图上标了点",
-    "component": "部件的登记位置",
-    "number": "文字里有路名和门牌号",
-    "crossing": "文字里有路口",
-    "spot": "文字里有地名",
-    "road": "文字里有路名，没有门牌",
-    "area": "文字里只有镇街或社区",
-    "named": "文字里有地点，但不在本区地名库里",
-}
+        found.append(because.other_kind(kind))
+    return [entry for entry in found if entry]

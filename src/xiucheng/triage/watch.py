@@ -12,7 +12,6 @@ FLAGS: Final = {"self_harm": 2.0, "petition": 2.0, "opinion": 2.0}
 DANGER: Final = 2.5
 HASTE: Final = 1.5
 NOT_OURS: Final = 1.5
-FLAG_WORDS: Final = {"self_harm": "有轻生苗头", "petition": "有信访或聚集苗头", "opinion": "有舆情风险"}
 
 
 @dataclass(frozen=True, slots=True)
