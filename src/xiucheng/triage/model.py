@@ -55,7 +55,7 @@ class Model:
         clear = ours.max(axis=1)
         pooled: Row = (ours * (clear * voice)[:, None]).sum(axis=0)
         shares = pooled / max(float(pooled.sum()), 1e-9)
-        strongest = float((ours.sum(axis=1) * voice).max() / FIRST)
+        strongest = float((ours.sum(axis=1) * np.where(voice > 1.0, 1.0, LATER)).max())
         found: Row = np.sqrt(shares * ours.max(axis=0)).astype(np.float32)
         found *= strongest / max(float(found.sum()), strongest, 1e-9)
         if column is not None:
@@ -99,7 +99,8 @@ class Model:
 
 EMPTY: Final = frozenset("的了在是有又也都就把被个这那我你他们很还到得着过下上前后和与0 ")
 """Characters that say nothing when a reason is shown."""
-FIRST: Final = 1.5
+LATER: Final = 0.85
+FIRST: Final = 3.0
 """The title or first sentence says most."""
 
 
