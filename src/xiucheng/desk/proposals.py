@@ -113,20 +113,15 @@ def _dispatching(found: Whole, proposed: Proposal | None) -> list[Quick]:
 
 
 def reasons(proposed: Proposal) -> list[str]:
-    """Why the platform thinks so (依据), each in a sentence with the words that speak for it."""
+    """Why the platform thinks so (依据), each in a sentence; triage has put the words that speak for it in."""
     found = []
     for one in proposed.reasons:
         if not isinstance(one, dict):
             found.append(str(one))
             continue
-        said = "、".join(f"“{word}”" for word in one.get("words") or ())
-        head = str(one.get("zh") or "")
-        tail = " ".join(str(one[name]) for name in ("whose", "reach") if one.get(name))
-        if one.get("kind"):
-            tail = words.kind(str(one["kind"]))
-        text = "：".join(part for part in (head, said) if part)
+        text = str(one.get("en" if words.english() else "zh") or one.get("zh") or "")
         if text:
-            found.append(f"{text}　{tail}".rstrip())
+            found.append(text)
     return found
 
 
