@@ -13,6 +13,7 @@ from xiucheng.portal.progress import STATES
 from xiucheng.rules.workflow import ACTS, ROWS, SETTINGS, Row
 
 WORKDAY_HOURS: Final = 8
+ANYBODY: Final = 6
 ROAD: Final = (
     (gettext_noop("收到"), ("submit", "register", "refuse", "answer", "consider"), "registration"),
     (gettext_noop("看明白"), ("send_verify", "verify", "file", "decline"), "verification"),
@@ -114,7 +115,7 @@ def limits() -> list[tuple[str, str]]:
 
 def _line(row: Row) -> Line:
     doers = [_(word) for who, word in DOERS.items() if who in row.who]
-    if len(doers) == len(DOERS) - 1:
+    if len(doers) > ANYBODY:
         doers = [_("人人都可以")]
     needs = [need.zh for need in row.needs if need.required and need.kind in {"picture", "text", "standard", "unit"}]
     known = STATES.get(row.to)
