@@ -19,7 +19,7 @@ def last(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 
 
 def test_import_pack_check_sound(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XIUCHENG_JSON", raising=False)
+    monkeypatch.setenv("XIUCHENG_JSON", "1")
     code = main(["import", "--json", "pack", str(DEMO), "--check"])
     assert (code, last(capsys)["faults"]) == (0, [])
 
@@ -27,7 +27,7 @@ def test_import_pack_check_sound(capsys: pytest.CaptureFixture[str], monkeypatch
 def test_import_pack_check_faulty(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("XIUCHENG_JSON", raising=False)
+    monkeypatch.setenv("XIUCHENG_JSON", "1")
     folder = shutil.copytree(DEMO, tmp_path / "pack")
     (folder / "words.csv").unlink()
     code = main(["import", "--json", "pack", str(folder), "--check"])
@@ -35,7 +35,7 @@ def test_import_pack_check_faulty(
 
 
 def test_import_pack_loads(db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XIUCHENG_JSON", raising=False)
+    monkeypatch.setenv("XIUCHENG_JSON", "1")
     code = main(["import", "--json", "pack", str(DEMO)])
     counts = last(capsys)["counts"]
     assert isinstance(counts, dict)
@@ -45,7 +45,7 @@ def test_import_pack_loads(db: None, capsys: pytest.CaptureFixture[str], monkeyp
 def test_import_standards_of_a_broken_file(
     db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("XIUCHENG_JSON", raising=False)
+    monkeypatch.setenv("XIUCHENG_JSON", "1")
     (tmp_path / "x.xlsx").write_text("hello")
     code = main(["import", "--json", "standards", str(tmp_path / "x.xlsx")])
     assert (code, last(capsys)) == (1, {"ok": False, "faults": ["x.xlsx：不是 XLSX 工作簿，或文件已损坏"]})
