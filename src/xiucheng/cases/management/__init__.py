@@ -1,0 +1,1 @@
+"""Commands of the room `cases` for the administrator (管理命令)."""
