@@ -156,6 +156,19 @@ def test_check_administrator_with_a_second_post(copy: Path) -> None:
     assert said(copy) == ["people.csv 第 15 行：系统、安全、审计管理员不能兼任别的岗位"]
 
 
+def test_check_post_written_twice(copy: Path) -> None:
+    change(copy, "people.csv", put(2, ",operator,", ",operator operator,"))
+    assert said(copy) == ["people.csv 第 2 行：同一岗位写了两次"]
+
+
+def test_load_that_clashes_with_what_is_there(demo: Path) -> None:
+    posting = people.Posting.objects.get(account__username="guanli")
+    people.Posting.objects.filter(pk=posting.pk).update(post="audit_admin")
+    with pytest.raises(Refused) as refused:
+        load(demo)
+    assert (refused.value.code, refused.value.facts["count"]) == ("pack_faults", 1)
+
+
 def test_check_broken_yaml(copy: Path) -> None:
     change(copy, "replies.yaml", lambda lines: lines.insert(4, "- {code: R99, purpose: closing"))
     assert [x.split("：")[0] for x in said(copy)] == ["replies.yaml 第 6 行"]

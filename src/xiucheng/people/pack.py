@@ -51,13 +51,15 @@ def _person(book: Book, row: Row) -> None:
         return
     posts = [_post(book, row, text, unit) for text in str(row.values["posts"]).split()]
     held = {p for p, _ in posts}
+    if len(set(posts)) != len(posts):
+        book.fault(row, "同一岗位写了两次")
     if held & APART and len(posts) > 1:
         book.fault(row, "系统、安全、审计管理员不能兼任别的岗位")
     book.add("people_account", username, name, sort_key(name, 120), unit, book.text(row, "email", 254, empty=True),
              book.text(row, "phone", 40, empty=True) or None, bool(held & APART), bool(book.facts.get("invented")))  # fmt: skip
     for post, area in posts:
         book.add("people_posting", username, post, area)
-    for grid in str(row.values.get("duty_grids") or "").split():
+    for grid in dict.fromkeys(str(row.values.get("duty_grids") or "").split()):
         if grid not in book.known.get("duty_grid", {}):
             book.fault(row, f"责任网格 {grid} 不存在")
         else:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from django.apps import apps
+from django.db import IntegrityError
 from django.utils.module_loading import import_string
 
 from xiucheng.city.pack import places, trade, words
@@ -99,7 +101,11 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
     book = check(folder)
     if book.faults:
         raise Refused("pack_faults", folder=str(folder), count=len(book.faults), faults=tuple(book.faults))
-    changed = _store(book, tables, told)
+    try:
+        changed = _store(book, tables, told)
+    except (IntegrityError, psycopg.IntegrityError) as clash:
+        fault = Fault(folder.name, 0, f"与库里已有的数据冲突：{str(clash).splitlines()[0]}")
+        raise Refused("pack_faults", folder=str(folder), count=1, faults=(fault,)) from clash
     counts = {what: len(book.rows.get(t.rows or t.name, ())) for what, t in tables if not t.rows}
     return Loaded(book.facts["name"], book.facts["version"], counts, changed, time.perf_counter() - started)
 
