@@ -88,7 +88,7 @@ def _where(
     if filters.chosen():
         parts.append("c.state = ANY(%(states)s)")
     if public:
-        parts.append("c.public <> 'hidden'")
+        parts.append("c.public = 'public'")
     params |= {**more, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "states": list(filters.chosen())}
     return " AND ".join(parts), params
 

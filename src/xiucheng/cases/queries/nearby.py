@@ -35,7 +35,7 @@ WHERE c.ended_at IS NULL AND c.x IS NOT NULL
   AND point(c.x, c.y) <@ box(point(%(x)s - %(r)s, %(y)s - %(r)s), point(%(x)s + %(r)s, %(y)s + %(r)s))
   AND c.state <> 'merged' AND c.id <> %(but)s AND {scope}
   AND (%(category)s = '' OR c.category_id LIKE %(category)s || '%%')
-  AND (%(public)s = false OR c.public <> 'hidden')
+  AND (%(public)s = false OR c.public = 'public')
 ORDER BY (c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2 LIMIT %(most)s
 """
 
