@@ -65,8 +65,7 @@ def _replay(file: Path, limit: int, channel: str) -> tuple[Count, list[dict[str,
 
     began = time.monotonic()
     count, faults = Count(), []
-    lines = sum(1 for _ in file.open("rb"))
-    total = min(lines, limit) if limit else lines
+    total = sum(1 for _ in _lines(file, limit))
     keys: list[str] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=say.err) as bar:
