@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from tests.house import fold
 from tests.triage.town import HERE, Town, build, model
 
 from xiucheng.cases.models import Case, Clock, Errand, History
@@ -37,6 +38,16 @@ def test_certain_report_is_with_its_unit(town: Town) -> None:
     assert list(rows)[1:] == [(a, "system", "straight_through") for a in ("register", "file", "dispatch")]
     assert Clock.objects.get(case=case, stopped_at=None).kind == "handling"
     assert Errand.objects.count() == 0
+
+
+def test_history_tells_the_case_that_the_platform_made(town: Town) -> None:
+    case = _sent("学府路51号门口路灯不亮，漏水", point=None)
+    assert fold.fold(fold.rows(case.id)) == fold.seen(fold.stored(case.id))
+
+
+def test_history_of_a_flagged_case_tells_its_urgency(town: Town) -> None:
+    case = _sent("路灯漏电，路灯不亮")
+    assert fold.fold(fold.rows(case.id)) == fold.seen(fold.stored(case.id))
 
 
 def test_history_names_the_certainty(town: Town) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from tests.district import District
+from tests.house import fold
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions import act
@@ -105,6 +106,14 @@ def test_history_tells_where_the_case_came_from(district: District, tmp_path: Pa
         "import", "importer", "closed", dt.datetime(2025, 3, 1, 8, tzinfo=ZONE),
     )  # fmt: skip
     assert row.facts == {"file": "old.csv", "line": 2, "source_state": "已结案"}
+
+
+def test_history_tells_the_whole_case_and_its_hash_holds(district: District, tmp_path: Path) -> None:
+    _bring(_sheet(tmp_path, CLOSED, RUNNING, ["A3", *CLOSED[1:11], "-76.6", "39.3"]))
+    for report in Report.objects.all():
+        history = fold.rows(report.case_id)
+        assert fold.fold(history) == fold.seen(fold.stored(report.case_id))
+        assert fold.chain(history, report.token) == [row["hash"] for row in history]
 
 
 def test_words_and_phone_are_sealed(district: District, tmp_path: Path) -> None:
