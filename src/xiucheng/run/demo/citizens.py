@@ -62,6 +62,8 @@ class Citizens:
         self.dice = random.Random(seed)  # noqa: S311 - a play, not a secret
         with (PACK / "examples.csv").open(encoding="utf-8") as file:
             self.examples = [(row["category"], row["words"]) for row in csv.DictReader(file)]
+        with (PACK / "categories.csv").open(encoding="utf-8") as file:
+            self.names = {row["code"]: row["name"] for row in csv.DictReader(file)}
         places = json.loads((PACK / "places.geojson").read_text(encoding="utf-8"))["features"]
         self.places = [(f["properties"]["name"], _middle(f["geometry"])) for f in places]
 

@@ -66,15 +66,18 @@ class Day:
         order = self.citizens.next()
         person: Client = self.troupe.public
         body = dict(order.body)
+        corner = self.dice.randrange(10**9)
         try:
             if order.picture:
-                body["pictures"] = [person.upload(scene(self.dice.randrange(10**9), mended=False))]
+                shot = scene(corner, mended=False, about=self.citizens.names.get(order.category, ""))
+                body["pictures"] = [person.upload(shot)]
             done = person.post("/api/v1/reports", body)
         except AnswerError as refusal:
             self.counts[f"refused:{refusal.code}"] += 1
             return
         self.counts["reports"] += 1
         self.play.truth[done["number"]] = order.category
+        self.play.corners[done["number"]] = corner
         self.watched[done["number"]] = done["tracking_code"]
         if self.dice.random() < 0.05:
             self._later(
@@ -129,7 +132,7 @@ class Day:
             if who is None:
                 return
             if step.picture:
-                form["pictures"] = [who.upload(self.play.picture(step.picture, case["number"]))]
+                form["pictures"] = [who.upload(self.play.picture(step.picture, case))]
             who.post(f"/api/v1/cases/{case['number']}/acts/{step.act}", form)
             self.counts[step.act] += 1
         except AnswerError as refusal:

@@ -48,6 +48,7 @@ class Play:
         self.dice = troupe.dice
         self.now = now
         self.truth: dict[str, str] = {}
+        self.corners: dict[str, int] = {}
 
     def next(self, case: Case) -> Step | None:
         """The next step of this case, or None while nobody has to do anything."""
@@ -176,6 +177,7 @@ class Play:
             return Step(wait, self._post("shift_leader"), ask["kind"], form, step="deny")
         return Step(wait, self._post("shift_leader"), ask["kind"], {}, step="grant")
 
-    def picture(self, which: str, number: str) -> bytes:
-        """The case's street corner, broken or mended; the same corner both times."""
-        return scene(int(number[-9:]), mended=which == "after")
+    def picture(self, which: str, case: Case) -> bytes:
+        """The case's street corner, broken or mended; the same corner that the resident showed."""
+        corner = self.corners.get(case["number"], int(case["number"][-9:]))
+        return scene(corner, mended=which == "after", about=case["category"]["name"] if case["category"] else "")

@@ -2,6 +2,7 @@
 
 import io
 import random
+from collections.abc import Callable
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -11,8 +12,8 @@ SKIES: Final = ((206, 224, 238), (223, 229, 231), (190, 210, 222), (236, 226, 21
 WALLS: Final = ((201, 186, 168), (188, 196, 190), (214, 200, 190), (176, 184, 196))
 
 
-def scene(seed: int, *, mended: bool) -> bytes:
-    """A JPEG of a street corner with something broken, or the same corner put right."""
+def scene(seed: int, *, mended: bool, about: str = "") -> bytes:
+    """A JPEG of a street corner with something broken, or the same corner put right; `about` names the category."""
     dice = random.Random(seed)  # noqa: S311 - a drawing, not a secret
     image = Image.new("RGB", SIZE, dice.choice(SKIES))
     draw = ImageDraw.Draw(image)
@@ -21,10 +22,18 @@ def scene(seed: int, *, mended: bool) -> bytes:
     draw.rectangle((0, 540, 960, 720), fill=(112, 115, 119))
     for x in range(-40, 960, 160):
         draw.rectangle((x, 624, x + 90, 634), fill=(236, 236, 228))
-    dice.choice((_railing, _cover, _rubbish, _lamp))(draw, dice, mended)
+    _subject(about)(draw, dice, mended)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     return out.getvalue()
+
+
+def _subject(about: str) -> "Painter":
+    """What stands in the middle of the picture."""
+    for words, painter in SUBJECTS:
+        if any(word in about for word in words):
+            return painter
+    return _rubbish
 
 
 def _houses(draw: ImageDraw.ImageDraw, dice: random.Random) -> None:
@@ -80,7 +89,6 @@ def _rubbish(draw: ImageDraw.ImageDraw, dice: random.Random, mended: bool) -> No
 
 
 def _lamp(draw: ImageDraw.ImageDraw, dice: random.Random, mended: bool) -> None:
-    draw.rectangle((0, 0, 960, 470), fill=None)
     draw.line((480, 560, 480, 120), fill=(84, 88, 92), width=14)
     if mended:
         draw.line((480, 126, 610, 110), fill=(84, 88, 92), width=10)
@@ -89,3 +97,11 @@ def _lamp(draw: ImageDraw.ImageDraw, dice: random.Random, mended: bool) -> None:
         draw.line((480, 126, 560, 190), fill=(84, 88, 92), width=10)
         draw.ellipse((540, 182, 606, 214), fill=(66, 66, 70))
         draw.line((560, 214, 540, 330), fill=(30, 30, 32), width=3)
+
+
+Painter = Callable[[ImageDraw.ImageDraw, random.Random, bool], None]
+SUBJECTS: Final[tuple[tuple[tuple[str, ...], Painter], ...]] = (
+    (("井盖", "箅", "坑", "路面", "塌", "排水", "管道", "盲道", "坡道", "人行道"), _cover),
+    (("灯", "杆", "牌", "线", "树", "广告"), _lamp),
+    (("栏", "座椅", "亭", "隔离", "围挡", "桩"), _railing),
+)
