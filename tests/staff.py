@@ -19,7 +19,9 @@ def _hash() -> str:
 
 def person(name: str, *posts: str, unit: int | None = None) -> Account:
     """One account with its posts; the password is `WORD`."""
-    account = Account.objects.create(username=name, password=_hash(), name=name, unit_id=unit)
+    account = Account.objects.create(
+        username=name, password=_hash(), name=name, unit_id=unit, is_staff=bool(set(posts) & set(ADMINISTRATORS))
+    )
     Posting.objects.bulk_create(Posting(account=account, post=post) for post in posts)
     return account
 
