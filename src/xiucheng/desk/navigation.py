@@ -27,7 +27,7 @@ class Item:
 
 PAGES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("desk:overview", n_("今日概况"), "chart-bar", ("leader", "shift_leader", "assessor")),
-    ("desk:intake", n_("登记诉求"), "phone-plus", ("operator", "shift_leader")),
+    ("desk:intake", n_("登记诉求"), "phone-plus", ("operator",)),
     ("desk:review", n_("公开审核"), "photo-check", ("operator", "shift_leader")),
     ("desk:map", n_("案件地图"), "map-2", (*CENTRE, "unit")),
     ("desk:roster", n_("值班表"), "calendar-user", CENTRE),

@@ -27,7 +27,7 @@ ANSWERED_AT_ONCE: Final = frozenset(KINDS) - PROBLEMS
 
 
 @require_http_methods(["GET", "POST"])
-@staff("operator", "shift_leader")
+@staff("operator")
 def intake(request: DeskRequest) -> HttpResponseBase:
     """The form, or what it holds taken in."""
     if request.method != "POST":
@@ -126,7 +126,7 @@ def _moment(text: str) -> dt.datetime | None:
 
 
 @require_POST
-@staff("operator", "shift_leader")
+@staff("operator")
 def hint(request: DeskRequest) -> HttpResponseBase:
     """What the platform thinks of the words so far (边写边提示); nothing is written."""
     given = {name: request.POST.get(name, "")[:2000] for name in ("words", "place", "kind", "phone", "lng", "lat")}
