@@ -101,7 +101,7 @@ def test_call_goes_from_operator_to_unit_and_back(service: RunningService, brows
         page.goto("/desk/intake/")
         page.get_by_label("反映内容").fill(WORDS)
         page.get_by_label("地址或地名").fill("无名巷口东侧三十米")
-        pick(page, "类别", "电话亭")
+        pick(page, "类别", "垃圾箱")
         shot(page, "desk-way-1-intake")
         page.get_by_role("button", name="登记", exact=True).click()
         number = page.locator(".dk-done a").inner_text()
