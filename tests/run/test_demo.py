@@ -28,7 +28,7 @@ def test_scene_is_a_small_jpeg_that_differs_before_and_after() -> None:
 @pytest.mark.slow
 def test_day_takes_cases_from_report_to_close(tmp_path: Path) -> None:
     with RunningService(tmp_path / "data") as service:
-        counts = service.command("demo", "--reports", "12", "--hours", "9", "--speed", "1200", "--seed", "11")
+        counts = service.command("demo", "--reports", "12", "--hours", "9", "--speed", "600", "--seed", "11")
         load = service.command("demo", "--rate", "20", "--seconds", "2", "--connections", "4")
     assert counts["reports"] == 12
     assert counts["close"] > 0

@@ -9,7 +9,7 @@ from django.db import connection
 from xiucheng.channels.email.letter import message_id
 from xiucheng.run.faults.clients import Ledger
 
-DRAIN_SECONDS: Final = 180.0
+DRAIN_SECONDS: Final = 900.0
 WAITING: Final = """
 SELECT (SELECT count(*) FROM cases_errand), (SELECT count(*) FROM cases_change),
   (SELECT count(*) FROM notices_notice WHERE state IN ('queued', 'sending', 'unknown')
