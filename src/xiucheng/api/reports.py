@@ -67,7 +67,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     if not length.isdigit() or int(length) > pictures.MOST_BYTES:
         raise Refused("picture_too_heavy", most=pictures.MOST_BYTES // 1024 // 1024)
     if sender is None:
-        limit.count(f"picture:{request.META.get('REMOTE_ADDR', '')}")
+        limit.count(request.META.get("REMOTE_ADDR", ""), "picture")
     raw = request.read(int(length))
     if not raw:
         raise Refused("picture_unknown")

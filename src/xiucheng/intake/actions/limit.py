@@ -22,17 +22,20 @@ RETURNING count, window_at
 """
 
 
-def count(sender: str) -> None:
+def count(sender: str, purpose: str = "") -> None:
     """Count one report of this address; more than the setting `sender_limit` in ten minutes is refused with `too_many`.
 
-    The address is kept as a keyed hash. Real time counts, not the demo's; a demo does not limit its own machine.
+    `purpose` counts apart (pictures on their way). The address is kept as a keyed hash. Real time counts, not the demo's; a demo does not limit its own machine.
     """
     if not sender or (settings.DEMO and sender in LOOPBACK):
         return
     most = int(registers().settings.get("sender_limit", MOST))
     now = dt.datetime.now(dt.UTC)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": vault.blind(sender).hex(), "now": now, "window": WINDOW})
+        cursor.execute(
+            _COUNT,
+            {"key": vault.blind(f"{purpose}:{sender}" if purpose else sender).hex(), "now": now, "window": WINDOW},
+        )
         used, since = cursor.fetchone()
     if used > most:
         left = WINDOW - int((now - since).total_seconds())

@@ -78,6 +78,21 @@ class Client:
         }
         return self._said(*self._send("POST", path, json.dumps(content).encode(), headers))
 
+    def page(self, path: str) -> str:
+        """A page as a person's browser gets it."""
+        status, body = self._send("GET", path, None, {})
+        if status != http.client.OK:
+            raise AnswerError(status, {"code": "page", "zh": path})
+        return body.decode()
+
+    def submit(self, path: str, fields: dict[str, str]) -> None:
+        """Send a page's form."""
+        form = urlencode({**fields, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://{self.host}:{self.port}/"}
+        status, _page = self._send("POST", path, form, headers)
+        if status >= http.client.BAD_REQUEST:
+            raise AnswerError(status, {"code": "form", "zh": path})
+
     def upload(self, picture: bytes) -> str:
         """Store a picture; gives its upload code."""
         headers = {"Content-Type": "image/jpeg", "X-CSRFToken": self.cookies.get("csrftoken", "")}

@@ -3,8 +3,10 @@
 import contextlib
 import datetime as dt
 import heapq
+import html
 import itertools
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +20,11 @@ from xiucheng.run.demo.scenes import scene
 from xiucheng.run.demo.troupe import Troupe
 
 LOOK_EVERY: Final = 1.0
+REVIEW_EVERY: Final = 5.0
+REVIEW: Final = re.compile(
+    r'action="(/desk/review/(?:words|picture)/\d+/)".*?(?:<textarea[^>]*name="words"[^>]*>(.*?)</textarea>|name="boxes")',
+    re.S,
+)
 SETTLED: Final = frozenset({"suspended"})
 CONFLICT: Final = 409
 
@@ -51,6 +58,7 @@ class Day:
         for _ in range(self.reports):
             self.at(begin + self.dice.uniform(0, self.seconds * 0.8), self._arrive)
         self.at(begin + LOOK_EVERY, self._look)
+        self.at(begin + REVIEW_EVERY, self._review)
         while (now := time.monotonic()) < begin + self.seconds:
             while self.queue and self.queue[0][0] <= now:
                 with contextlib.suppress(OSError):
@@ -107,6 +115,17 @@ class Day:
                 break
         self._closed()
         self.at(time.monotonic() + LOOK_EVERY, self._look)
+
+    def _review(self) -> None:
+        """An operator looks at what is to become public: nearly everything of these residents may."""
+        operator = self.troupe.of_post("operator")
+        waiting = REVIEW.findall(operator.page("/desk/review/"))
+        for path, words in waiting:
+            fields = {"choice": "public" if self.dice.random() < 0.95 else "private", "boxes": ""}
+            with contextlib.suppress(AnswerError):
+                operator.submit(path, fields | ({"words": html.unescape(words)} if words else {}))
+                self.counts["reviewed"] += 1
+        self.at(time.monotonic() + REVIEW_EVERY, self._review)
 
     def _plan(self, case: Case) -> None:
         mark = (case["number"], case["version"])
