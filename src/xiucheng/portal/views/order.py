@@ -82,7 +82,7 @@ def _read_place(request: HttpRequest, order: Order, pictures: list[dict[str, Any
     order.place = " ".join(request.POST.get("place", "").split())
     if len(order.place) > PLACE_MOST:
         raise Refused("too_long", field="地点", most=PLACE_MOST)
-    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 85)
+    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 180)
     if lng is not None and lat is not None:
         order.lng, order.lat, order.how = lng, lat, request.POST.get("how", "map")[:10]
     elif order.how in {"", "picture"}:
@@ -216,7 +216,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("key", "")
     if not (16 <= len(key) <= 64 and key.replace("-", "").isalnum()):
         raise Refused("missing", field="key")
-    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 85)
+    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 180)
     given = request.POST
     made = take_in(
         channel="web",
