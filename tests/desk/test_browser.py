@@ -109,7 +109,7 @@ def test_call_goes_from_operator_to_unit_and_back(service: RunningService, brows
         open_first(page, "file")
         expect(page.locator("#case .dk-num").first).to_have_text(number)
         page.keyboard.press("1")
-        page.locator("[name=standard]").first.check()
+        page.locator("[data-act-form] [name=standard]").first.check()
         shot(page, "desk-way-2-file")
         page.keyboard.press("Control+Enter")
         expect(page.locator("#case [role=status]")).to_contain_text("已办：立案")
