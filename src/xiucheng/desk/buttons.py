@@ -57,6 +57,8 @@ def _fits(row: Row, found: Whole) -> bool:
         "extendable": snapshot.extensions > 1,
         "not_returned": snapshot.returned,
     }
+    if row.act == "sign" and snapshot.signed:
+        return False
     return not any(refused.get(guard, False) for guard in row.guards)
 
 
