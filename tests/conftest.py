@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     compile_texts()
     from django.conf import settings  # settings exist only now
 
+    settings.COUNTS_KEPT_SECONDS = 0.0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from xiucheng.cases.queries.counts import counts
+from xiucheng.cases.queries.counts import recent
 from xiucheng.desk import words
 from xiucheng.desk.access import DeskRequest
 from xiucheng.desk.navigation import menu
@@ -16,7 +16,7 @@ def page(
     request: DeskRequest, template: str, facts: dict[str, Any], *, active: str = "", status: int = 200
 ) -> HttpResponse:
     """A whole page with its menu; one statement for the numbers in it."""
-    seen = facts.pop("seen", None) or counts(request.viewer.scope)
+    seen = facts.pop("seen", None) or recent(request.viewer.scope)
     frame = {"menu": menu(request.viewer, seen, active), "counts": seen, "demo": settings.DEMO}
     return piece(request, template, {**frame, **facts}, status=status)
 

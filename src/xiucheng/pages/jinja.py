@@ -3,6 +3,7 @@
 Templates lie in each room's `templates/<room>/`. The text in `_("…")` is the Chinese one; English comes from `locale/en`.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -39,8 +40,13 @@ def room_templates() -> list[str]:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a page by its name."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    """The address of a page by its name; a list asks for a hundred of them, mostly the same ones again."""
+    return _url(name, args, tuple(kwargs.items()))
+
+
+@functools.lru_cache(maxsize=8192)
+def _url(name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)
 
 
 def address(name: str, *args: Any) -> str:

@@ -212,6 +212,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+COUNTS_KEPT_SECONDS = 5.0
+"""How long the numbers on the tabs may be shown again while no case changes."""
 PUBLIC_ADDRESS = os.environ.get("XIUCHENG_PUBLIC", "http://127.0.0.1:8000")
 """How residents reach the portal; stands in mails."""
 SMTP = os.environ.get("XIUCHENG_SMTP", "")

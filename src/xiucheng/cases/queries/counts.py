@@ -1,9 +1,11 @@
 """How many cases wait where (件数): the numbers on the tabs, one statement over the open cases of a scope."""
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import connection
 
 from xiucheng.cases.queries.scope import Scope
@@ -55,6 +57,38 @@ def counts(scope: Scope, now: dt.datetime | None = None) -> Counts:
         flagged=sum(row[5] for row in rows),
         asks={0: sum(row[6] for row in rows), 1: sum(row[7] for row in rows)},
     )
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Counts that were read a moment ago, and up to which change."""
+
+    at: float
+    change: int
+    counts: Counts
+
+
+_kept: dict[Scope, _Kept] = {}
+AT_ONCE = 0.15
+"""Seconds within which counts are not even asked about; the relay tells pages of a change later than that."""
+
+
+def recent(scope: Scope) -> Counts:
+    """The counts of a scope, read anew when a case has changed since or after five seconds; a page shows them on every list."""
+    moment, most = time.monotonic(), settings.COUNTS_KEPT_SECONDS
+    kept = _kept.get(scope)
+    if kept is not None and moment < kept.at + min(AT_ONCE, most):
+        return kept.counts
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM cases_change_id_seq")
+        change = int(cursor.fetchone()[0])
+    if kept is not None and kept.change == change and moment < kept.at + most:
+        return kept.counts
+    if len(_kept) > 200:
+        _kept.clear()
+    found = counts(scope)
+    _kept[scope] = _Kept(moment, change, found)
+    return found
 
 
 def by_street(scope: Scope) -> dict[str, int]:

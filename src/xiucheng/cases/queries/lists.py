@@ -13,6 +13,7 @@ from django.db import connection
 from xiucheng.cases.queries.filters import Filters
 from xiucheng.cases.queries.scope import Scope
 from xiucheng.city import clock
+from xiucheng.rules.workflow import ENDED
 
 SIZE: Final = 50
 MOST: Final = 200
@@ -152,8 +153,10 @@ def _from_key(after: str) -> tuple[dt.datetime | None, int] | None:
 
 
 def _merged(states: tuple[str, ...], where: str, order: str, only_open: bool) -> str:
-    """Read each state from its own index and merge; without states one plain read."""
-    ended = " AND c.ended_at IS NULL" if only_open else ""
+    """Read each state from its own index and merge; without states one plain read. Open and ended have indexes apart."""
+    ended = (
+        " AND c.ended_at IS NULL" if only_open else " AND c.ended_at IS NOT NULL" if ENDED.issuperset(states) else ""
+    )
     if not states:
         return f"SELECT {COLUMNS} FROM cases_case c WHERE {where} ORDER BY {order} LIMIT %(size)s"
     inner = f"SELECT c.* FROM cases_case c WHERE c.state = s.state{ended} AND {where} ORDER BY {order} LIMIT %(size)s"

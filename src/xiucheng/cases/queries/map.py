@@ -13,7 +13,7 @@ from xiucheng.city import clock
 from xiucheng.rules.mercator import mercator
 
 SINGLE_FROM: Final = 15
-MOST: Final = 600
+MOST: Final = 500
 FEW: Final = 300
 _WORLD: Final = 40075016.7
 _CELLS_ON_TILE: Final = 6
@@ -109,7 +109,7 @@ def _one(row: tuple[Any, ...], now: dt.datetime, public: bool) -> dict[str, Any]
     case_id, number, state, category, lng, lat, due, urgency, summary = row
     shown = {"state": state, "category": category or "", "tone": _tone(due, now)}
     if not public:
-        shown |= {"id": case_id, "number": number, "urgency": urgency, "title": summary[:40]}
+        shown |= {"id": case_id, "number": number, "urgency": urgency, "title": summary[:24]}
     return _point(lng, lat, shown)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from xiucheng.cases.queries import lists
 from xiucheng.cases.queries.case import find as find_case
-from xiucheng.cases.queries.counts import counts
+from xiucheng.cases.queries.counts import recent
 from xiucheng.cases.queries.filters import Filters
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
@@ -58,7 +58,7 @@ def pulse(request: DeskRequest, key: str) -> HttpResponseBase:
     tab = tab_of(request, key)
     narrowed, sort = listed_by(request, tab)
     found = lists.page(narrowed, request.viewer.scope, sort=sort).lines
-    seen = counts(request.viewer.scope)
+    seen = recent(request.viewer.scope)
     shown = find_case(request.GET.get("case", "-")[:24], request.viewer.scope)
     numbers = {one.key: one.count(seen) for one in tabs_of(request.viewer.posts)}
     version = shown.version if shown else None
