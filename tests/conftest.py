@@ -8,6 +8,7 @@ import atexit
 import base64
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,24 +38,33 @@ def _start_database(ground: Path) -> str:
     return cluster.url()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Lay the ground of this process; the process that only hands tests to others needs none."""
-    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        return
+def _hands_out_only() -> bool:
+    """Whether this process only hands tests to others (`-n`) and needs no database."""
+    asked = any(word.startswith(("-n", "--numprocesses")) for word in sys.argv[1:])
+    return asked and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+def _lay_ground() -> None:
+    """Data folder, secrets, database and settings of this process, before any folder's conftest imports a model."""
     ground = Path(tempfile.mkdtemp(prefix="xiucheng-test-"))
     atexit.register(shutil.rmtree, ground, ignore_errors=True)
     os.environ["XIUCHENG_DATA"] = str(ground)
     os.environ["DJANGO_SETTINGS_MODULE"] = "xiucheng.run.settings"
     for name, letter in KEYS.items():
         os.environ[name] = base64.b64encode(letter * 32).decode("ascii")
-    os.environ["DATABASE_URL"] = os.environ.get("XIUCHENG_TEST_DATABASE_URL") or _start_database(ground)
+    given = os.environ.get("XIUCHENG_TEST_DATABASE_URL") or ("postgresql:///none" if _hands_out_only() else "")
+    os.environ["DATABASE_URL"] = given or _start_database(ground)
     django.setup()
     compile_texts()
     from django.conf import settings  # settings exist only now
 
     settings.COUNTS_KEPT_SECONDS = 0.0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if _hands_out_only():  # the others lay their own ground
+        del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["DATABASE_URL"]
+
+
+_lay_ground()
 
 
 @pytest.fixture(autouse=True)
