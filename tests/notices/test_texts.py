@@ -21,7 +21,7 @@ def test_render_in_english() -> None:
 
 def test_render_links_to_the_progress_page(settings: object) -> None:
     settings.PUBLIC_ADDRESS = "https://city.example"  # type: ignore[attr-defined]  # pytest-django's proxy
-    assert "进度和回复：https://city.example/track/TOKEN/" in texts.render("close", FACTS, "reporter").text.split("\n")
+    assert "进度和回复：https://city.example/t/TOKEN/" in texts.render("close", FACTS, "reporter").text.split("\n")
 
 
 def test_render_with_the_districts_own_words() -> None:

@@ -132,7 +132,7 @@ def render(template: str, facts: Mapping[str, Any], recipient_kind: str) -> Writ
 
 def progress_link(token: str) -> str:
     """The address of a resident's own progress page."""
-    return f"{settings.PUBLIC_ADDRESS.rstrip('/')}/track/{token}/"
+    return f"{settings.PUBLIC_ADDRESS.rstrip('/')}/t/{token}/"
 
 
 def _for_resident(template: str, facts: Mapping[str, Any], english: bool) -> Written:

@@ -52,6 +52,8 @@ class Wish:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
         }
+        if "XIUCHENG_PUBLIC" not in os.environ:  # where links in letters lead
+            found["XIUCHENG_PUBLIC"] = f"http://{shown_host(self.host)}:{self.port}"
         if self.hosts:
             found["XIUCHENG_HOSTS"] = self.hosts
         return found
