@@ -1,9 +1,11 @@
 """How times, lengths and names are written on pages (显示格式)."""
 
 import datetime as dt
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+import orjson
 from django.utils.translation import get_language, gettext
 from markupsafe import Markup, escape
 
@@ -104,8 +106,10 @@ def countdown(due: dt.datetime | None, started: dt.datetime | None = None) -> Ma
     """A clock that ticks on the page (计时): colour and text follow the deadline; `pages/shell.js` keeps it going."""
     if due is None:
         return Markup('<span class="clock clock-none">—</span>')
-    return Markup('<span class="clock clock-{}" data-due="{}" data-start="{}" title="{}">{}</span>').format(
-        clock_colour(due, started), due.isoformat(), started.isoformat() if started else "", full(due), left(due)
+    since = started.isoformat() if started else ""
+    return Markup(  # noqa: S704 - moments are ours, the text is escaped
+        f'<span class="clock clock-{clock_colour(due, started)}" data-due="{due.isoformat()}" data-start="{since}"'
+        f' title="{full(due)}">{escape(left(due))}</span>'
     )
 
 
@@ -118,6 +122,26 @@ def metres(value: float | None) -> str:
         if value >= 1000
         else gettext("%(n)s 米") % {"n": round(value)}
     )
+
+
+@functools.lru_cache(maxsize=128)
+def _options(pairs: tuple[tuple[str, str], ...]) -> str:
+    return "".join(f'<option value="{escape(key)}">{escape(text)}</option>' for key, text in pairs)
+
+
+def options(pairs: Iterable[tuple[Any, str]], chosen: Any = "") -> Markup:
+    """The choices of a list box with one chosen; long lists are written once, not at every page."""
+    made = _options(tuple((str(key), text) for key, text in pairs))
+    if chosen not in (None, ""):
+        mark = f'<option value="{escape(str(chosen))}"'
+        made = made.replace(f"{mark}>", f"{mark} selected>", 1)
+    return Markup(made)  # noqa: S704 - keys and texts are escaped
+
+
+def json_attribute(value: Any) -> Markup:
+    """JSON for a single-quoted attribute: compact, Chinese as it is; quotes stay quotes."""
+    text = orjson.dumps(value).decode().replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+    return Markup(text)  # noqa: S704 - what could end the attribute is escaped
 
 
 def number(value: float | None) -> str:
@@ -172,6 +196,8 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "countdown": countdown,
     "metres": metres,
     "number": number,
+    "json_attribute": json_attribute,
+    "options": options,
     "percent": percent,
     "masked_phone": masked_phone,
     "masked_name": masked_name,

@@ -5,7 +5,7 @@ Templates lie in each room's `templates/<room>/`. The text in `_("…")` is the 
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.apps import apps
@@ -75,6 +75,21 @@ def live_at() -> str:
     return settings.LIVE_ORIGIN or f":{settings.LIVE_PORT}"
 
 
+_texts: dict[tuple[str | None, str], str] = {}
+_TEXTS_MOST: Final = 20_000
+
+
+def text_of(message: str) -> str:
+    """A text in the reader's language, looked up once per process: a list page asks four hundred times."""
+    key = (get_language(), message)
+    found = _texts.get(key)
+    if found is None:
+        found = gettext(message)
+        if len(_texts) < _TEXTS_MOST:
+            _texts[key] = found
+    return found
+
+
 def environment(**options: Any) -> Environment:
     """What Django asks for at start: one environment for all rooms."""
     options |= {
@@ -87,7 +102,7 @@ def environment(**options: Any) -> Environment:
         "cache_size": 1000,
     }
     made = Environment(**options)  # noqa: S701 - autoescape is on, in the options
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # comes with the i18n extension
+    made.install_gettext_callables(text_of, ngettext, newstyle=True)  # type: ignore[attr-defined]  # comes with the i18n extension
     made.globals.update(
         static=static,
         live_at=live_at,
