@@ -60,7 +60,7 @@ class RunningService:
     def __exit__(self, *_: object) -> None:
         assert self.process is not None and self.process.stdout is not None
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:

@@ -124,7 +124,7 @@ class Service:
 
     def mind(self) -> None:
         """Look after the children until somebody asks to stop."""
-        while True:
+        while not self._asked:  # an exception raised by a signal can get lost in a callback; the wish does not
             changed = self._mind_database()
             for child in self.children:
                 changed |= child.mind()
@@ -135,6 +135,7 @@ class Service:
                 for log in self.ground.logs.glob("*.log"):
                     trim(log)
             time.sleep(LOOK_SECONDS)
+        raise Stopping
 
     def _mind_database(self) -> bool:
         if self.cluster is None or (self.cluster.process and self.cluster.process.poll() is None):

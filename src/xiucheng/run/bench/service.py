@@ -46,7 +46,7 @@ def running(folder: Path) -> Iterator[dict[str, Any]]:
         state = _wait(Ground(folder), process, port, began)
         yield {**state, "seconds": round(time.monotonic() - began, 2)}
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # a shell may have told its background jobs to ignore Ctrl-C
         process.wait(60)
 
 
