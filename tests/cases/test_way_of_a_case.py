@@ -1,6 +1,9 @@
 """The way of a case (案件全流程) from report to verdict, through the gateway alone."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 from tests.district import District
 
 from xiucheng.cases import actions
@@ -81,7 +84,75 @@ def test_return_then_other_unit_gets_a_new_clock(people: dict[str, Actor], distr
     actions.act(case, "return", people["unit"], {"reason": "不是我们的"})
     actions.act(case, "dispatch", people["dispatcher"], {"unit": district.other_unit})
     outcomes = Clock.objects.filter(case_id=case, kind="handling").order_by("id").values_list("unit_id", "outcome")
-    assert list(outcomes) == [(district.unit, "dropped"), (district.other_unit, "")]
+    assert list(outcomes) == [(district.unit, ""), (district.other_unit, "")]
+
+
+def test_unit_that_gets_a_case_back_by_a_detour_has_no_new_limit(people: dict[str, Actor], district: District) -> None:
+    case = _walk(people, district, "handling")
+    actions.act(case, "return", people["unit"], {"reason": "不是我们的"})
+    actions.act(case, "dispatch", people["dispatcher"], {"unit": district.other_unit})
+    actions.act(case, "return", people["other_unit"], {"reason": "也不是"})
+    actions.act(case, "dispatch", people["dispatcher"], {"unit": district.unit})
+    actions.act(case, "feed_back", people["handler"], {"pictures": ["a" * 64], "words": "好了"})
+    clocks = Clock.objects.filter(case_id=case, kind="handling").order_by("id").values_list("unit_id", "outcome")
+    assert list(clocks) == [(district.unit, "on_time"), (district.other_unit, "dropped")]
+
+
+def _suspended(people: dict[str, Actor], case: int) -> None:
+    later = timezone.now() + dt.timedelta(days=30)
+    actions.act(case, "suspend", people["unit"], {"reason": "改造", "until": later}, step="ask")
+    actions.act(case, "suspend", people["dispatcher"], step="agree")
+    actions.act(case, "suspend", people["shift_leader"], step="grant")
+
+
+def test_case_merged_while_suspended_finds_its_way_back(people: dict[str, Actor], district: District) -> None:
+    main, case = _walk(people, district, "handling"), _walk(people, district, "handling")
+    _suspended(people, case)
+    actions.act(case, "merge", people["operator"], {"main": main})
+    seen = [actions.act(case, "unmerge", people["operator"], {"reason": "不是同一处"}).state]
+    seen.append(actions.act(case, "resume", people["dispatcher"]).state)
+    assert seen == ["suspended", "handling"]
+
+
+def test_case_suspended_at_the_dispatcher_leaves_the_units_clock_alone(
+    people: dict[str, Actor], district: District
+) -> None:
+    case = _walk(people, district, "handling")
+    actions.act(case, "return", people["unit"], {"reason": "不是我们的"})
+    later = timezone.now() + dt.timedelta(days=30)
+    actions.act(case, "suspend", people["dispatcher"], {"reason": "无处可派", "until": later}, step="ask")
+    actions.act(case, "suspend", people["shift_leader"], step="grant")
+    actions.act(case, "resume", people["dispatcher"])
+    running = Clock.objects.filter(case_id=case, running_since__isnull=False).values_list("kind", flat=True)
+    assert list(running) == ["dispatch"]
+
+
+def test_request_does_not_outlive_the_dispatch(people: dict[str, Actor], district: District) -> None:
+    case = _walk(people, district, "to_dispatch")
+    later = timezone.now() + dt.timedelta(days=30)
+    actions.act(case, "suspend", people["dispatcher"], {"reason": "无处可派", "until": later}, step="ask")
+    actions.act(case, "dispatch", people["dispatcher"], {"unit": district.unit})
+    assert Case.objects.get(id=case).ask is None
+
+
+def test_question_enters_the_loop_only_as_a_problem(people: dict[str, Actor], district: District) -> None:
+    case = actions.submit(
+        actions.Submission(channel="web", kind="question", words="井盖归谁管"), people["resident"]
+    ).case_id
+    with pytest.raises(Refused) as refusal:
+        actions.act(case, "register", people["operator"], {"place": "南坪"})
+    assert refusal.value.code == "kind_differs"
+    actions.act(case, "register", people["operator"], {"place": "南坪", "kind": "complaint"})
+    assert (Case.objects.get(id=case).state, Case.objects.get(id=case).kind) == ("to_file", "complaint")
+
+
+def test_dispute_that_is_turned_down_keeps_the_first_closing_time(people: dict[str, Actor], district: District) -> None:
+    case = _walk(people, district, "closed")
+    closed = Case.objects.get(id=case).closed_at
+    actions.act(case, "dispute", people["resident"], {"words": "没修好"})
+    actions.act(case, "call_back", people["operator"], {"reached": "reached"})
+    actions.act(case, "uphold", people["shift_leader"], {"reason": "已复核"})
+    assert (Case.objects.get(id=case).state, Case.objects.get(id=case).closed_at) == ("closed", closed)
 
 
 def test_old_version_is_refused_with_the_new_state(people: dict[str, Actor], district: District) -> None:

@@ -20,6 +20,8 @@ class Limit:
 
 def apply(stepper: Stepper, row: Row, form: dict[str, Any], unit: int | None, limit: Limit | None) -> None:
     """Let one act happen to the clocks; `unit` and `limit` are the case's own before the act."""
+    if row.act == "suspend" and row.step == "grant":
+        stepper.__dict__["asleep"] = [one for one in stepper.clocks if one.running and one.open]
     for verb in row.clocks:
         name, _, kind = verb.partition(":")
         _VERBS[name](stepper, kind, form, unit, limit)
@@ -70,7 +72,8 @@ def _own_limit(s: Stepper, limit: Limit | None) -> tuple[int, str]:
 def _begin(s: Stepper, unit: int, limit: Limit | None) -> None:
     minutes, clock = _own_limit(s, limit)
     s.start("handling", minutes, clock, unit)
-    if limit is not None and limit.first_step and not any(one.kind == "first_step" for one in s.clocks):
+    done = any(one.kind == "first_step" and one.outcome in {"on_time", "overdue"} for one in s.clocks)
+    if limit is not None and limit.first_step and not done:
         s.start("first_step", limit.minutes, limit.clock, unit)
 
 
@@ -78,9 +81,28 @@ def _handling(s: Stepper, _: str, form: dict[str, Any], unit: int | None, limit:
     mine = [one for one in s.each("handling") if one.unit == form["unit"]]
     if mine:
         s.resume(mine[-1])
+        for one in s.each("first_step"):
+            if one.unit == form["unit"]:
+                s.resume(one)
         return
-    _drop(s, "handling")
     _begin(s, form["unit"], limit)
+
+
+def _take_away(s: Stepper, _: str, form: dict[str, Any], unit: int | None, limit: Limit | None) -> None:
+    for one in (*s.each("handling"), *s.each("first_step")):
+        if one.unit == unit:
+            s.drop(one)
+
+
+def _wake(s: Stepper, *_: Any) -> None:
+    """Exactly those that fell asleep when the suspension was granted."""
+    for one in s.__dict__.pop("asleep"):
+        s.resume(one)
+
+
+def _freeze(s: Stepper, kind: str, *_: Any) -> None:
+    for one in s.each(kind):
+        (s.stop if one.running else s.drop)(one)
 
 
 def _new_handling(s: Stepper, _: str, form: dict[str, Any], unit: int | None, limit: Limit | None) -> None:
@@ -95,7 +117,7 @@ def _rework(s: Stepper, _: str, form: dict[str, Any], unit: int | None, limit: L
 
 
 def _extend(s: Stepper, kind: str, form: dict[str, Any], unit: int | None, limit: Limit | None) -> None:
-    for one in s.each(kind):
+    for one in (one for one in s.each(kind) if one.unit == unit):
         one.limit += _own_limit(s, limit)[0]
         if one.running:
             one.due = s.run_out(one.limit - one.used, one.clock)
@@ -117,7 +139,7 @@ def _thaw_all(s: Stepper, *_: Any) -> None:
 
 
 _VERBS = {
-    "start": _start, "stop": _stop, "freeze": _stop, "pause": _pause, "resume": _resume, "drop": _drop, "date": _date,
+    "start": _start, "stop": _stop, "freeze": _freeze, "take_away": _take_away, "resume_prior": _wake, "pause": _pause, "resume": _resume, "drop": _drop, "date": _date,
     "stopped": _stopped, "handling": _handling, "new_handling": _new_handling, "rework": _rework, "extend": _extend,
     "recount": _recount, "freeze_all": _freeze_all, "thaw_all": _thaw_all,
 }  # fmt: skip

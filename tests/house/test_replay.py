@@ -116,7 +116,8 @@ class Walk:
             return refusal.code
         standard = before.standard_id if before.standard_id is not None else form.get("standard")
         limit = self.limits.get(standard) if standard is not None and before.standard_id is not None else None
-        shadow.apply(self.stepper, row, form, before.unit_id, limit)
+        seen = form if actor.posts & {"unit", "handler", "officer"} else {**form, "stopped": False}
+        shadow.apply(self.stepper, row, seen, before.unit_id, limit)
         return "done"
 
     def advance(self, minutes: int) -> None:

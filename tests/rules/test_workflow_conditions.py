@@ -209,7 +209,7 @@ def test_transfer_drops_the_old_units_clock_without_blame() -> None:
 def test_other_unit_after_a_return_gets_a_new_clock() -> None:
     done = decide(case("to_dispatch"), "dispatch", actor("dispatcher"), {"unit": 2}, NOW, LAW)
     assert [(k.kind, k.unit, k.outcome) for k in done.clocks if k.kind == "handling"] == [
-        ("handling", 1, "dropped"), ("handling", 2, ""),
+        ("handling", 1, ""), ("handling", 2, ""),
     ]  # fmt: skip
 
 
@@ -278,8 +278,8 @@ CHANGES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("feed_back", "handling", "handler", {"state": "to_check", "fed_back_at": NOW, "overdue": False}),
     ("rework", "to_close", "shift_leader", {"state": "handling", "reworks": 1, "fed_back_at": None}),
     ("close", "to_close", "shift_leader", {"state": "closed", "closed_at": NOW, "ended_at": NOW}),
-    ("uphold", "disputed", "shift_leader", {"state": "closed", "closed_at": NOW, "ended_at": NOW}),
-    ("dispute", "closed", "resident", {"state": "disputed", "ended_at": None, "closed_at": None}),
+    ("uphold", "disputed", "shift_leader", {"state": "closed", "ended_at": NOW}),
+    ("dispute", "closed", "resident", {"state": "disputed", "ended_at": None}),
     ("suspend.grant", "handling", "shift_leader", {
         "state": "suspended", "suspended_until": LATER, "suspensions": 1, "prior_state": "handling", "ask": None}),
     ("resume", "suspended", "dispatcher", {"state": "handling", "suspended_until": None, "prior_state": ""}),

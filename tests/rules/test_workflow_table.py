@@ -17,7 +17,7 @@ submit        | -                              | to_register | resident operator
 register      | to_register                    | to_file     | operator system
 refuse        | to_register                    | refused     | operator
 consider      | to_register                    | considering | operator
-answer        | to_register                    | answered    | operator
+answer        | to_register to_file            | answered    | operator
 answer        | considering                    | answered    | operator unit
 send_verify   | to_file                        | verifying   | operator shift_leader system
 verify        | verifying                      | to_file     | officer chief

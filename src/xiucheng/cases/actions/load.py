@@ -95,6 +95,7 @@ def _snapshot(
         appealed=row["appealed"],
         called_back=called,
         prior_state=row["prior_state"],
+        suspended=row["suspended_until"] is not None,
         closed_at=_moment(row["closed_at"]),
         ended_at=_moment(row["ended_at"]),
         ask=row["ask"],

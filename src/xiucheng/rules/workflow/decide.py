@@ -12,7 +12,7 @@ from xiucheng.rules.workflow.words import ACTS, ENDED, STATES
 
 Changes = dict[str, Any]
 _PLACE: Final = ("lng", "lat", "place", "no_place")
-_LEAVES_WORK: Final = frozenset({"return", "transfer", "feed_back", "suspend"})
+_LEAVES_WORK: Final = frozenset({"dispatch", "return", "transfer", "feed_back", "suspend", "void"})
 
 
 def decide(
@@ -24,12 +24,24 @@ def decide(
     question = guards.Question(case, actor, post, form, now, law)
     guards.hold(row.guards, question)
     clocks = timing.run(row.clocks, question)
-    to = {"=": case.state, "<": case.prior_state}.get(row.to, row.to)
+    to = _target(case, row)
     changes = _changes(question, row, to)
     if act == "feed_back":
         frozen = [k for k in clocks if k.kind == "handling" and k.stopped_at == now]
         changes["overdue"] = case.overdue or any(k.outcome == "overdue" for k in frozen)
     return Decision(act, step, post, to, changes, clocks, row.tells, _facts(form, actor), str(form.get("words") or ""))
+
+
+def _target(case: Snapshot, row: Row) -> str:
+    """Where the act leads. A case that was merged while suspended goes back into suspension, with its own way on."""
+    if row.to == "=":
+        return case.state
+    to = row.to if row.to != "<" else case.prior_state
+    if row.act == "unmerge" and case.suspended:
+        to = "suspended"
+    if to != "any" and to not in STATES:
+        raise Refused("wrong_state", state=STATES[case.state].zh, act=ACTS[row.act].zh)
+    return to
 
 
 def _row(case: Snapshot, act: str, step: str, actor: Actor) -> tuple[Row, str]:
@@ -94,7 +106,7 @@ def _changes(q: guards.Question, row: Row, to: str) -> Changes:
     if to in ENDED and q.case.state not in ENDED:
         changes["ended_at"] = q.now
     if to not in ENDED and q.case.state in ENDED:
-        changes |= {"ended_at": None, "closed_at": None}
+        changes["ended_at"] = None
     if row.act in _LEAVES_WORK and q.case.ask is not None and row.step in {"", "grant"}:
         changes["ask"] = None
     special = _EFFECTS.get(row.key)
@@ -168,14 +180,13 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "file": _file,
     "dispatch": _to_unit,
     "transfer": _to_unit,
-    "reopen": lambda q: {**_to_unit(q), "fed_back_at": None},
+    "reopen": lambda q: {**_to_unit(q), "fed_back_at": None, "closed_at": None},
     "sign": lambda q: {"signed_at": q.now},
     "assign": lambda q: {"handler": int(q.form["person"]) if q.form.get("person") else None, **_named(q, "team")},
     "return": lambda q: {"returned": True, "returns": q.case.returns + 1, "signed_at": None},
     "feed_back": lambda q: {"fed_back_at": q.now},
     "rework": lambda q: {"reworks": q.case.reworks + 1, "fed_back_at": None},
     "close": lambda q: {"closed_at": q.now},
-    "uphold": lambda q: {"closed_at": q.now},
     "suspend.ask": _asking("suspend"),
     "suspend.agree": _agree,
     "suspend.grant": _grant_suspend,
@@ -189,8 +200,11 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "appeal.agree": _agree,
     "appeal.grant": lambda q: {"excused": True, "ask": None},
     "appeal.deny": lambda q: {"ask": None},
-    "merge": lambda q: {"main": q.form["main_facts"]["id"], "prior_state": q.case.state},
-    "unmerge": lambda q: {"main": None, "prior_state": ""},
+    "merge": lambda q: {
+        "main": q.form["main_facts"]["id"],
+        **({} if q.case.suspended else {"prior_state": q.case.state}),
+    },
+    "unmerge": lambda q: {"main": None, **({} if q.case.suspended else {"prior_state": ""})},
     "supervise": lambda q: {"level": int(q.form["level"])},
     "verdict": lambda q: {"satisfaction": int(q.form["rating"])},
     "call_back": lambda q: {"satisfaction": int(q.form["rating"])} if q.form.get("rating") else {},

@@ -91,6 +91,7 @@ class Snapshot:
     appealed: bool = False
     called_back: bool = False
     prior_state: str = ""
+    suspended: bool = False
     closed_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
     ask: Mapping[str, Any] | None = None

@@ -52,6 +52,13 @@ def problem(q: Question, _: str) -> None:
         raise Refused("kind_differs", kind=KINDS[q.case.kind].zh)
 
 
+def problem_now(q: Question, _: str) -> None:
+    """A question or suggestion goes into the loop only as the problem that it turned out to be."""
+    kind = str(q.form.get("kind") or q.case.kind)
+    if kind not in PROBLEMS:
+        raise Refused("kind_differs", kind=KINDS[kind].zh)
+
+
 def future(q: Question, _: str) -> None:
     if not isinstance(q.form["until"], dt.datetime) or q.form["until"] <= q.now:
         raise Refused("bad_time", field="日期", why="要晚于现在")
@@ -194,7 +201,7 @@ def mergeable(q: Question, _: str) -> None:
 GUARDS: Final[dict[str, Callable[[Question, str], None]]] = {
     f.__name__: f
     for f in (
-        words_or_picture, second_track, answerable, problem, future, year, standard, standard_kept, placed, own_unit,
+        words_or_picture, second_track, answerable, problem, problem_now, future, year, standard, standard_kept, placed, own_unit,
         other_unit, own_task, somebody, within_days, alone, not_returned, closing_condition, called_back, no_ask,
         suspendable, extendable, asked, second_person, was_overdue, appeal_once, mergeable,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from xiucheng.rules.refusals import Refused
+from xiucheng.rules.workflow.words import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ REPORT: Final = Need("words", "text", "内容", "words", required=False, most=20
 WHOSE: Final = Need("whose", "text", "归谁管、怎么联系", "whose it is", most=300)
 CATEGORY: Final = Need("category", "category", "类别", "category")
 STANDARD: Final = Need("standard", "standard", "立案条件", "filing condition")
+KIND: Final = Need(
+    "kind",
+    "choice",
+    "诉求类型",
+    "kind",
+    required=False,
+    choices=tuple((code, word.zh, word.en) for code, word in KINDS.items()),
+)
 PLACE: Final = Need("place", "place", "地点", "place", required=False)
 UNIT: Final = Need("unit", "unit", "责任单位", "unit")
 HELPERS: Final = Need("helpers", "units", "协办单位", "helping units", required=False)

@@ -57,8 +57,8 @@ ROWS: Final[tuple[Row, ...]] = (
         why="任何人、任何渠道都能反映；先收下再说。",
     ),
     _row(
-        "register", "to_register", "to_file", "operator system", needs=(n.optional(n.CATEGORY), n.PLACE),
-        clocks="stop:registration start:filing", tells="reporter", why="受理就要告诉反映人；类别一时不清可以先受理。",
+        "register", "to_register", "to_file", "operator system", needs=(n.optional(n.CATEGORY), n.KIND, n.PLACE),
+        guards="problem_now", clocks="stop:registration start:filing", tells="reporter", why="受理就要告诉反映人；类别一时不清可以先受理。",
     ),
     _row(
         "refuse", "to_register", "refused", "operator", needs=(n.REASON, n.WHOSE), clocks="stop:all",
@@ -69,7 +69,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clocks="stop:registration date:reply", tells="unit reporter", why="建议走第二条线：牵头单位研究，按约定日期答复。",
     ),
     _row(
-        "answer", "to_register", "answered", "operator", needs=(n.WORDS,), guards="answerable", clocks="stop:all",
+        "answer", "to_register to_file", "answered", "operator", needs=(n.WORDS,), guards="answerable", clocks="stop:all",
         tells="reporter", why="咨询、表扬、建议能当场答复的就当场答复。",
     ),
     _row(
@@ -113,11 +113,11 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     _row(
         "return", "handling", "to_dispatch", "unit", needs=(n.REASON,), guards="own_unit",
-        clocks="pause:handling start:dispatch", tells="dispatchers", why="不是自己的要写明理由退回，不能压着不办。",
+        clocks="pause:handling pause:first_step start:dispatch", tells="dispatchers", why="不是自己的要写明理由退回，不能压着不办。",
     ),
     _row(
         "transfer", "handling", "=", "dispatcher", needs=(n.UNIT, n.REASON), guards="other_unit",
-        clocks="drop:handling handling", tells="unit old_unit", why="中心改派，原单位不担超时责任。",
+        clocks="take_away handling", tells="unit old_unit", why="中心改派，原单位不担超时责任。",
     ),
     _row(
         "feed_back", "handling", "to_check", "unit handler", needs=(n.AFTER, n.WORDS), guards="own_unit",
@@ -178,7 +178,7 @@ ROWS: Final[tuple[Row, ...]] = (
         guards="asked:suspend", tells="unit", why="不同意要写理由。",
     ),
     _row(
-        "resume", "suspended", "<", "system dispatcher", clocks="resume:handling resume:dispatch resume:first_step",
+        "resume", "suspended", "<", "system dispatcher", clocks="resume_prior",
         tells="unit", why="到日子自动恢复，时间接着算。",
     ),
     _row(

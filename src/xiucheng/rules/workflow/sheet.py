@@ -23,6 +23,8 @@ _VERBS: Final = {
     "date": ("{k}到约定日期", "{k} until the agreed date"),
     "stopped": ("已制止则停{k}", "{k} stops when done"),
     "handling": ("开始或续计处置", "handling starts, or goes on for the same unit"),
+    "take_away": ("原单位的处置计时作罢", "the old unit's clocks are dropped without blame"),
+    "resume_prior": ("挂账时停住的续计", "what stood still with the suspension goes on"),
     "new_handling": ("重新计处置", "a new handling clock"),
     "rework": ("处置用剩余时间，至少两个工作时", "handling goes on, at least 2 working hours"),
     "recount": ("日历更正时重算", "counted anew when the calendar was corrected"),

@@ -1,7 +1,7 @@
 """What an act does to the clocks (计时): the table's verbs, carried out on the case's clocks.
 
 Verbs: `start:K` `stop:K` (or `all`) `pause:K` `resume:K` `drop:K` `freeze:K` (on time or overdue) `extend:K` `date:K` (till a date),
-`handling` (start, or resume if the same unit had it), `new_handling`, `rework`, `stopped:K` and `recount` (if the form says so), `freeze_all`/`thaw_all` (merge).
+`handling` (start, or resume if the same unit had it), `take_away`, `new_handling`, `resume_prior`, `rework`, `stopped:K` and `recount` (if the form says so), `freeze_all`/`thaw_all` (merge).
 """
 
 import datetime as dt
@@ -14,6 +14,8 @@ from xiucheng.rules.workflow.facts import Law, Snapshot, StandardFacts
 from xiucheng.rules.workflow.guards import Question
 
 MERGED: Final = "merged"
+ON_SITE: Final = frozenset({"unit", "handler", "officer"})
+"""Who can say that something has been stopped on the spot."""
 
 
 class _Hands:
@@ -44,7 +46,12 @@ class _Hands:
     def stop(self, kind: str) -> None:
         self._each(kind, lambda k: c.stop(self.law.calendar, k, self.now))
 
-    freeze = stop
+    def freeze(self, kind: str) -> None:
+        """The clock that runs is frozen; those of units that gave the case back are nobody's blame."""
+        running = {i for i in self._where(kind) if self.clocks[i].running_since is not None}
+        for i in self._where(kind):
+            stopped = c.stop(self.law.calendar, self.clocks[i], self.now)
+            self.clocks[i] = stopped if i in running else c.drop(self.clocks[i], self.now)
 
     def pause(self, kind: str) -> None:
         self._each(kind, lambda k: k if k.running_since is None else c.pause(self.law.calendar, k, self.now))
@@ -57,24 +64,44 @@ class _Hands:
 
     def extend(self, kind: str) -> None:
         original = _limits(self.q.case, self.law)[1]
-        self._each(kind, lambda k: c.extend(self.law.calendar, k, self.now, original))
+        for i in self._where(kind):
+            if self.clocks[i].unit == self.q.case.unit:
+                self.clocks[i] = c.extend(self.law.calendar, self.clocks[i], self.now, original)
 
     def stopped(self, kind: str) -> None:
-        if self.q.form.get("stopped"):
+        if self.q.form.get("stopped") and self.q.post in ON_SITE:
             self.stop(kind)
+
+    def resume_prior(self, _: str) -> None:
+        """What stood still with the suspension goes on: the unit's clocks, or the dispatcher's."""
+        if self.q.case.prior_state != "handling":
+            self.resume("dispatch")
+            return
+        for kind in ("handling", "first_step"):
+            for i in self._where(kind):
+                if self.clocks[i].unit == self.q.case.unit and self.clocks[i].running_since is None:
+                    self.clocks[i] = c.resume(self.law.calendar, self.clocks[i], self.now)
 
     def recount(self, _: str) -> None:
         if self.q.form.get("recount"):
             self.clocks = [c.recount(self.law.calendar, k) for k in self.clocks]
 
     def handling(self, _: str) -> None:
+        """A unit that had the case before goes on with what it had left; the clocks of others wait for them."""
         unit = int(self.q.form["unit"])
         mine = [i for i in self._where("handling") if self.clocks[i].unit == unit]
-        if mine:
-            self.clocks[mine[-1]] = c.resume(self.law.calendar, self.clocks[mine[-1]], self.now)
+        if not mine:
+            self._begin(unit)
             return
-        self.drop("handling")
-        self._begin(unit)
+        for i in (mine[-1], *(i for i in self._where("first_step") if self.clocks[i].unit == unit)):
+            self.clocks[i] = c.resume(self.law.calendar, self.clocks[i], self.now)
+
+    def take_away(self, _: str) -> None:
+        """The centre takes the case from its unit: that unit's clocks are dropped without blame."""
+        for kind in ("handling", "first_step"):
+            for i in self._where(kind):
+                if self.clocks[i].unit == self.q.case.unit:
+                    self.clocks[i] = c.drop(self.clocks[i], self.now)
 
     def new_handling(self, _: str) -> None:
         self.drop("handling")
@@ -83,7 +110,8 @@ class _Hands:
     def _begin(self, unit: int) -> None:
         standard, seconds, clock = _limits(self.q.case, self.law)
         self.clocks.append(c.start(self.law.calendar, "handling", seconds, clock, self.now, unit=unit))
-        if standard is not None and standard.first_step and not any(k.kind == "first_step" for k in self.clocks):
+        done = any(k.kind == "first_step" and k.outcome in {c.ON_TIME, c.OVERDUE} for k in self.clocks)
+        if standard is not None and standard.first_step and not done:
             first = c.start(self.law.calendar, "first_step", standard.seconds, standard.clock, self.now, unit=unit)
             self.clocks.append(first)
 
