@@ -3,12 +3,12 @@
 from typing import Final
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
 
 from xiucheng.cases.queries.case import Entry
 from xiucheng.city.registers import registers
 from xiucheng.desk.queries import Told
+from xiucheng.pages.filters import gettext as _
 from xiucheng.rules.workflow import ACTS, CLOCKS, KINDS, POSTS, STATES, STEPS, Row
 from xiucheng.rules.workflow.words import Word
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import orjson
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as looked_up
 from markupsafe import Markup, escape
 
 from xiucheng.city import clock
@@ -18,6 +19,21 @@ now = clock.now
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SOON: Final = 0.25
 _MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+_texts: dict[tuple[str | None, str], str] = {}
+_TEXTS_MOST: Final = 20_000
+
+
+def gettext(message: str) -> str:
+    """A text in the reader's language, looked up once per process: a page asks for hundreds."""
+    key = (get_language(), message)
+    found = _texts.get(key)
+    if found is None:
+        found = looked_up(message)
+        if len(_texts) < _TEXTS_MOST:
+            _texts[key] = found
+    return found
 
 
 def _english() -> bool:
@@ -82,34 +98,39 @@ def duration(seconds: float | dt.timedelta | None) -> str:
     return (" " if _english() else "").join(text) or gettext("不到1分钟")
 
 
-def left(due: dt.datetime | None) -> str:
+def left(due: dt.datetime | None, at: dt.datetime | None = None) -> str:
     """`剩 1小时20分` before the deadline, `超 2小时` after it."""
     if due is None:
         return ""
-    seconds = (due - clock.now()).total_seconds()
+    seconds = (due - (at or clock.now())).total_seconds()
     text = duration(seconds)
     return gettext("剩 %(time)s") % {"time": text} if seconds >= 0 else gettext("超 %(time)s") % {"time": text}
 
 
-def clock_colour(due: dt.datetime | None, started: dt.datetime | None = None) -> str:
+def clock_colour(due: dt.datetime | None, started: dt.datetime | None = None, at: dt.datetime | None = None) -> str:
     """`ok`, `soon` (less than a quarter left, or less than an hour when the start is unknown), `late`, or `none`."""
     if due is None:
         return "none"
-    remains = (due - clock.now()).total_seconds()
+    remains = (due - (at or clock.now())).total_seconds()
     if remains < 0:
         return "late"
     whole = (due - started).total_seconds() if started else _HOUR / _SOON
     return "soon" if remains < whole * _SOON else "ok"
 
 
-def countdown(due: dt.datetime | None, started: dt.datetime | None = None) -> Markup:
+def _second(value: dt.datetime) -> str:
+    return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def countdown(due: dt.datetime | None, started: dt.datetime | None = None, at: dt.datetime | None = None) -> Markup:
     """A clock that ticks on the page (计时): colour and text follow the deadline; `pages/shell.js` keeps it going."""
     if due is None:
         return Markup('<span class="clock clock-none">—</span>')
-    since = started.isoformat() if started else ""
+    at = at or clock.now()
+    since = f' data-start="{_second(started)}"' if started else ""
     return Markup(  # noqa: S704 - moments are ours, the text is escaped
-        f'<span class="clock clock-{clock_colour(due, started)}" data-due="{due.isoformat()}" data-start="{since}"'
-        f' title="{full(due)}">{escape(left(due))}</span>'
+        f'<span class="clock clock-{clock_colour(due, started, at)}" data-due="{_second(due)}"{since}'
+        f' title="{full(due)}">{escape(left(due, at))}</span>'
     )
 
 

@@ -24,6 +24,11 @@ def _paths(name: str, style: str) -> str:
     return " ".join(inner.split()).replace('<path stroke="none" d="M0 0h24v24H0z" fill="none"/>', "")
 
 
+def paths(name: str) -> Markup:
+    """What a drawing consists of, to be kept as a symbol and used many times."""
+    return Markup(_paths(name, "outline"))  # noqa: S704 - from the installed library
+
+
 def icon(name: str, css: str = "", *, label: str = "", filled: bool = False) -> Markup:
     """The drawing `name` as inline SVG; without a label it is hidden from screen readers."""
     style = "filled" if filled else "outline"

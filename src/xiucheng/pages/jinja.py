@@ -5,14 +5,14 @@ Templates lie in each room's `templates/<room>/`. The text in `_("…")` is the 
 
 import functools
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 from jinja2 import Environment, FileSystemLoader, TemplateNotFound, pass_context
 from jinja2.runtime import Context
 
@@ -75,21 +75,6 @@ def live_at() -> str:
     return settings.LIVE_ORIGIN or f":{settings.LIVE_PORT}"
 
 
-_texts: dict[tuple[str | None, str], str] = {}
-_TEXTS_MOST: Final = 20_000
-
-
-def text_of(message: str) -> str:
-    """A text in the reader's language, looked up once per process: a list page asks four hundred times."""
-    key = (get_language(), message)
-    found = _texts.get(key)
-    if found is None:
-        found = gettext(message)
-        if len(_texts) < _TEXTS_MOST:
-            _texts[key] = found
-    return found
-
-
 def environment(**options: Any) -> Environment:
     """What Django asks for at start: one environment for all rooms."""
     options |= {
@@ -102,7 +87,7 @@ def environment(**options: Any) -> Environment:
         "cache_size": 1000,
     }
     made = Environment(**options)  # noqa: S701 - autoescape is on, in the options
-    made.install_gettext_callables(text_of, ngettext, newstyle=True)  # type: ignore[attr-defined]  # comes with the i18n extension
+    made.install_gettext_callables(filters.gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # comes with the i18n extension
     made.globals.update(
         static=static,
         live_at=live_at,
@@ -110,6 +95,7 @@ def environment(**options: Any) -> Environment:
         address=address,
         choose_url=choose_url,
         icon=icons.icon,
+        icon_paths=icons.paths,
         picture_url=signed.picture_url,
         thumb_url=signed.thumb_url,
         english=speaks_english,

@@ -19,7 +19,7 @@ from xiucheng.city.registers import registers
 from xiucheng.desk import params, queries, words
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, staff
 from xiucheng.desk.frame import page, piece, wants_piece
-from xiucheng.desk.points import features
+from xiucheng.desk.rows import Look, rows
 from xiucheng.desk.tabs import TABS, Tab, find, first, tabs_of
 from xiucheng.desk.views.case import facts_of
 from xiucheng.rules.refusals import Refused
@@ -98,19 +98,21 @@ def _listed(request: DeskRequest, tab: Tab) -> dict[str, Any]:
     narrowed, sort = listed_by(request, tab)
     after = request.GET.get("after", "")
     found = lists.page(narrowed, request.viewer.scope, sort=sort, after=after)
+    people = queries.names([one.handler_id for one in found.lines])
+    dense = request.GET.get("view") == "table"
+    look = Look(pick=bool(tab.batch), states=len(tab.filters.states) != 1, dense=dense)
     return {
         "tab": tab,
         "page": found,
         "sort": sort,
-        "dense": request.GET.get("view") == "table",
+        "dense": dense,
         "given": request.GET,
         "query": params.kept(request.GET),
         "query_with": functools.partial(params.kept, request.GET),
         "active_filters": params.active(request.GET),
         "states": [(key, words.state(key)) for key in STATES if key in tab.filters.states or not tab.filters.states],
-        "features": features(found.lines),
-        "now": clock.now(),
-        "people": queries.names([one.handler_id for one in found.lines]),
+        "rows": rows(found.lines, look, people, clock.now()),
+        "people": people,
         "topics": _topics(request, tab),
     }
 

@@ -48,13 +48,22 @@
         window.htmx.ajax("GET", main.dataset.case.replace("/0/", `/${event.detail.number}/`), { target: "#case" });
       }
     });
-    box.addEventListener("xc:map", () => { const c = open() || current(); if (c) fly(c.dataset); });
+    box.addEventListener("xc:map", () => { redraw(true); const c = open() || current(); if (c) fly(c.dataset); });
   }
-  function redraw() {
+  function tone(row) {
+    const clock = $(".clock", row);
+    return !clock ? "good" : clock.classList.contains("clock-late") ? "late" : clock.classList.contains("clock-soon") ? "soon" : clock.dataset.due ? "open" : "good";
+  }
+  // the rows are the map's points: nothing is sent twice
+  function redraw(fit) {
     const list = $("#list");
     if (!list || !box || !box.xcMap || !box.xcMap.getSource("cases")) return;
-    const seen = all("[data-row][data-lng]").map((r) => ({ type: "Feature", geometry: { type: "Point", coordinates: [Number(r.dataset.lng), Number(r.dataset.lat)] }, properties: { id: Number(r.dataset.id), tone: r.classList.contains("late") ? "late" : "open" } }));
+    const seen = all("[data-row][data-lng]").map((r) => ({ type: "Feature", geometry: { type: "Point", coordinates: [Number(r.dataset.lng), Number(r.dataset.lat)] }, properties: { id: Number(r.dataset.id), tone: tone(r) } }));
     box.xcMap.getSource("cases").setData({ type: "FeatureCollection", features: seen });
+    if (!fit || seen.length < 2) return;
+    const bounds = new window.maplibregl.LngLatBounds();
+    seen.forEach((f) => bounds.extend(f.geometry.coordinates));
+    box.xcMap.fitBounds(bounds, { padding: 40, maxZoom: 16, duration: 0 });
   }
 
   // after a part of the page was replaced
