@@ -1,6 +1,7 @@
 """Lists of cases (列表): a page at a time by key, never by offset; the same number of statements however long.
 
-Open states are read side by side from their index and merged, so a long queue costs no more than a short one.
+Only keys are looked for: each part of the list (a state, the open ones, the ended ones) gives its first ones from an index of
+its own, they are merged, and what a line shows is read for the lines of the page alone.
 """
 
 import datetime as dt
@@ -13,7 +14,6 @@ from django.db import connection
 from xiucheng.cases.queries.filters import Filters
 from xiucheng.cases.queries.scope import Scope
 from xiucheng.city import clock
-from xiucheng.rules.workflow import ENDED
 
 SIZE: Final = 50
 MOST: Final = 200
@@ -152,17 +152,15 @@ def _from_key(after: str) -> tuple[dt.datetime | None, int] | None:
     return moment, int(tail)
 
 
-def _merged(states: tuple[str, ...], where: str, order: str, only_open: bool) -> str:
-    """Read each state from its own index and merge; without states one plain read. Open and ended have indexes apart."""
-    ended = (
-        " AND c.ended_at IS NULL" if only_open else " AND c.ended_at IS NOT NULL" if ENDED.issuperset(states) else ""
-    )
-    if not states:
-        return f"SELECT {COLUMNS} FROM cases_case c WHERE {where} ORDER BY {order} LIMIT %(size)s"
-    inner = f"SELECT c.* FROM cases_case c WHERE c.state = s.state{ended} AND {where} ORDER BY {order} LIMIT %(size)s"
+def _merged(filters: Filters, where: str, key: str, order: str) -> str:
+    """The first lines of all parts together; `order` is a direction for the key and the id."""
+    one = "SELECT c.id, {key} AS k FROM cases_case c WHERE {part} AND {where} ORDER BY {by} LIMIT %(size)s"
+    by = f"{key} {order}, c.id {order}" if key != "c.id" else f"c.id {order}"
+    parts = [one.format(key=key, part=part, where=where, by=by) for part in filters.parts()]
+    keys = " UNION ALL ".join(f"({part})" for part in parts)
     return (
-        f"SELECT {COLUMNS} FROM (SELECT c.* FROM unnest(%(states)s::text[]) AS s (state)"
-        f" CROSS JOIN LATERAL ({inner}) c ORDER BY {order} LIMIT %(size)s) c ORDER BY {order}"
+        f"SELECT {COLUMNS} FROM (SELECT id, k FROM ({keys}) u ORDER BY k {order}, id {order} LIMIT %(size)s) p"
+        f" JOIN cases_case c ON c.id = p.id ORDER BY p.k {order}, p.id {order}"
     )
 
 
@@ -176,12 +174,12 @@ def _by_deadline(filters: Filters, scope: Scope, after: str, size: int, now: dt.
         if start is not None:
             key = "(c.due_at, c.id) > (%(moment)s, %(last)s)"
         more = {**params, "size": size, **_position(start)}
-        found = _run(_merged(filters.chosen(), f"{where} AND {key}", "c.due_at, c.id", filters.only_open()), more)
+        found = _run(_merged(filters, f"{where} AND {key}", "c.due_at", "ASC"), more)
         start = None
     if len(found) < size:
         key = "c.due_at IS NULL AND c.id > %(last)s"
         more = {**params, "size": size - len(found), "last": start[1] if start else 0}
-        found += _run(_merged(filters.chosen(), f"{where} AND {key}", "c.id", filters.only_open()), more)
+        found += _run(_merged(filters, f"{where} AND {key}", "c.id", "ASC"), more)
     return found
 
 
@@ -190,9 +188,8 @@ def _by_age(filters: Filters, scope: Scope, after: str, size: int, now: dt.datet
     start = _from_key(after)
     if start is not None:
         where += f" AND (c.opened_at, c.id) {'<' if sort == 'new' else '>'} (%(moment)s, %(last)s)"
-    order = "c.opened_at DESC, c.id DESC" if sort == "new" else "c.opened_at, c.id"
-    states = filters.chosen()
-    return _run(_merged(states, where, order, filters.only_open()), {**params, "size": size, **_position(start)})
+    order = "DESC" if sort == "new" else "ASC"
+    return _run(_merged(filters, where, "c.opened_at", order), {**params, "size": size, **_position(start)})
 
 
 def _position(start: tuple[dt.datetime | None, int] | None) -> dict[str, Any]:
@@ -204,4 +201,4 @@ def _where(filters: Filters, scope: Scope, now: dt.datetime) -> tuple[str, dict[
     if filters.helping is not None and filters.helping == scope.unit:
         seen, params = replace(scope, everything=True).where()
     narrowed, more = filters.where(now)
-    return f"{seen} AND {narrowed}", {**params, **more, "states": list(filters.chosen())}
+    return f"{seen} AND {narrowed}", {**params, **more}

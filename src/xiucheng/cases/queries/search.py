@@ -20,6 +20,7 @@ _RUN: Final = re.compile(r"[^\W_]+")
 _TOKEN: Final = re.compile(r"[2-9A-HJ-NP-Z]{16}")
 _BACK_DAYS: Final = 60
 MOST_GRAMS: Final = 4000
+MOST_HITS: Final = 5000
 
 
 def grams(text: str) -> list[str]:
@@ -53,7 +54,7 @@ def query(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for: `ids` when number, phone or code was recognised, else `words` as a tsquery."""
+    """What somebody looks for: `ids` when number, phone, code or rare words were found, else `words` as a tsquery."""
 
     ids: tuple[int, ...] | None = None
     words: str = ""
@@ -64,9 +65,20 @@ class Wanted:
             return "c.id = ANY(%(found)s)", {"found": list(self.ids)}
         if not self.words:
             return "true", {}
-        return "c.id IN (SELECT s.case_id FROM case_search s WHERE s.grams @@ %(grams)s::tsquery)", {
-            "grams": self.words
-        }
+        return _EACH, {"grams": self.words}
+
+
+_EACH: Final = "(SELECT s.grams @@ %(grams)s::tsquery FROM case_search s WHERE s.case_id = c.id)"
+"""Common words are looked for case by case, in the order of the list: the page is full long before the end."""
+
+
+def _words(text: str) -> Wanted:
+    """Words that few cases have are looked up at once, whatever else narrows the list."""
+    words = query(text)
+    if not words:
+        return Wanted()
+    ids = _ids("SELECT case_hits(%s::tsquery, %s)", [words, MOST_HITS + 1])
+    return Wanted(ids=ids) if len(ids) <= MOST_HITS else Wanted(words=words)
 
 
 def wanted(text: str) -> Wanted:
@@ -81,7 +93,7 @@ def wanted(text: str) -> Wanted:
         ids = _ids("SELECT case_id FROM cases_report WHERE token = %s", [compact.upper()])
         if ids or any(c.isdigit() for c in compact):
             return Wanted(ids=ids)
-    return Wanted(words=query(text))
+    return _words(text)
 
 
 def _ids(sql: str, params: list[Any]) -> tuple[int, ...]:
