@@ -70,7 +70,9 @@ def own_report(code: str) -> dict[str, Any]:
         "answer": case.answer,
         "satisfaction": case.satisfaction,
         "follows": case.number if case.id != own.id else None,
-        "timeline": [_told(e) for e in timeline(case.id) if e.act in OWN_ACTS and e.step in {"", "grant"}],
+        "timeline": [
+            _told(e) for e in timeline(case.id, case.opened_at) if e.act in OWN_ACTS and e.step in {"", "grant"}
+        ],
         "pictures": _pictures(report, case),
         "acts": shapes.acts(list(possible.values())),
     }

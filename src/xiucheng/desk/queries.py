@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from xiucheng.cases.actions import raw
+from xiucheng.cases.queries.case import BEFORE
 from xiucheng.desk.models import SavedView
 
 
@@ -23,7 +25,11 @@ def _json(value: Any) -> Any:
 
 def saved_views(account: int) -> list[SavedView]:
     """A person's saved views (常用视图)."""
-    return list(SavedView.objects.filter(account_id=account)[:20])
+    found = raw.rows(
+        "SELECT id, account_id, name, tab, query FROM desk_savedview WHERE account_id = %(id)s ORDER BY id LIMIT 20",
+        {"id": account},
+    )
+    return [SavedView(*row) for row in found]
 
 
 def names(accounts: Iterable[int | None]) -> dict[int, str]:
@@ -50,10 +56,10 @@ class Proposal:
 
 def proposal(case_id: int) -> Proposal | None:
     """The platform's proposal for a case, if it has made one."""
-    rows = _rows(
+    rows = raw.rows(
         "SELECT category_id, standard_id, unit_id, urgency, certainty, place_certainty, alternatives, reasons, p.similar,"
-        " understood FROM triage_proposal p WHERE case_id = %s",
-        [case_id],
+        " understood FROM triage_proposal p WHERE case_id = %(id)s",
+        {"id": case_id},
     )
     if not rows:
         return None
@@ -87,18 +93,16 @@ FROM (
   FROM notices_notice WHERE subject_kind = 'case' AND subject_key = %(key)s
   UNION ALL
   SELECT recipient_kind, recipient_key, template, '[]'::jsonb, state, created_at, sent_at, read_at, attempts
-  FROM notice_done WHERE subject_kind = 'case' AND subject_key = %(key)s
+  FROM notice_done WHERE subject_kind = 'case' AND subject_key = %(key)s AND created_at >= %(since)s
 ) n
 LEFT JOIN people_account a ON n.recipient_kind = 'account' AND a.id::text = n.recipient_key
 ORDER BY n.created_at DESC LIMIT 40
 """
 
 
-def told(case_id: int) -> list[Told]:
-    """The notices about a case, the newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOLD, {"key": str(case_id)})
-        rows = [list(row) for row in cursor.fetchall()]
+def told(case_id: int, opened_at: dt.datetime) -> list[Told]:
+    """The notices about a case that began then, the newest first; finished ones lie by month."""
+    rows = [list(row) for row in raw.rows(_TOLD, {"key": str(case_id), "since": opened_at - BEFORE})]
     for row in rows:
         row[4] = _json(row[4]) or []
     return [Told(*row) for row in rows]

@@ -20,10 +20,22 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return _NAMED.sub(lambda m: place[m[1]], sql).encode(), names
 
 
+def _execute(cursor: "RawCursor[TupleRow]", sql: str, params: Mapping[str, Any]) -> None:
+    text, names = _numbered(sql)
+    cursor.execute(text, [params[name] for name in names], prepare=True)
+
+
 def run(sql: str, params: Mapping[str, Any]) -> TupleRow | None:
     """Run one statement with server-side parameters; gives its first row. Errors are Django's."""
     connection.ensure_connection()
-    text, names = _numbered(sql)
     with connection.wrap_database_errors, RawCursor(connection.connection) as cursor:
-        cursor.execute(text, [params[name] for name in names], prepare=True)
+        _execute(cursor, sql, params)
         return cursor.fetchone() if cursor.description else None
+
+
+def rows(sql: str, params: Mapping[str, Any]) -> list[TupleRow]:
+    """Run one reading statement with server-side parameters; gives all its rows. JSON comes as text."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, RawCursor(connection.connection) as cursor:
+        _execute(cursor, sql, params)
+        return cursor.fetchall()

@@ -5,16 +5,20 @@ Nobody gets a case outside his scope: `find` gives nothing for it, as if it did 
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from django.db import connection
 
+from xiucheng.cases.actions import raw
 from xiucheng.cases.actions.load import view
 from xiucheng.cases.queries.lists import COLUMNS, Line, line
 from xiucheng.cases.queries.scope import Scope
 from xiucheng.rules.clocks import Clock
 from xiucheng.rules.workflow import GOVERNS, Snapshot
+
+BEFORE: Final = dt.timedelta(days=2)
+"""History is partitioned by month; nothing of a case was written long before it began."""
+LONG_AGO: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,10 @@ def find(key: int | str, scope: Scope) -> Line | None:
     """A case by id or number, if it may be seen; one statement."""
     where, params = scope.where(helping=True)
     column = "id" if isinstance(key, int) else "number"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {COLUMNS} FROM cases_case c WHERE c.{column} = %(key)s AND {where}", {**params, "key": key}
-        )
-        row = cursor.fetchone()
-    return line(row) if row else None
+    found = raw.run(
+        f"SELECT {COLUMNS} FROM cases_case c WHERE c.{column} = %(key)s AND {where}", {**params, "key": key}
+    )
+    return line(found) if found else None
 
 
 def whole(key: int | str, scope: Scope) -> Whole | None:
@@ -130,15 +132,13 @@ def whole(key: int | str, scope: Scope) -> Whole | None:
     if found is None:
         return None
     loaded = view(found.id)
-    followers = _rows(
-        "SELECT f.id, f.number, f.channel FROM cases_case f WHERE f.main_case_id = %s ORDER BY f.id LIMIT 50", found.id
-    )
+    followers = _rows(_FOLLOWERS, found.id)
     return Whole(
         line=found,
         row=loaded.row,
         snapshot=loaded.snapshot,
         clocks=loaded.snapshot.clocks,
-        history=tuple(timeline(found.id)),
+        history=tuple(timeline(found.id, found.opened_at)),
         reports=tuple(Said(*row) for row in _rows(_REPORTS, found.id)),
         pictures=tuple(Shot(*row) for row in _rows(_PICTURES, found.id)),
         tasks=tuple(Job(*row) for row in _rows(_TASKS, found.id)),
@@ -146,9 +146,10 @@ def whole(key: int | str, scope: Scope) -> Whole | None:
     )
 
 
-def timeline(case_id: int) -> list[Entry]:
-    """The history of a case, oldest first; one statement."""
-    return [_entry(row) for row in _rows(_HISTORY, case_id)]
+def timeline(case_id: int, opened_at: dt.datetime | None = None) -> list[Entry]:
+    """The history of a case, oldest first; one statement. Who knows when the case began spares reading older months."""
+    since = opened_at - BEFORE if opened_at is not None else LONG_AGO
+    return [_entry(row) for row in raw.rows(_HISTORY, {"id": case_id, "since": since})]
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -164,21 +165,22 @@ def _json(value: Any) -> dict[str, Any]:
 
 
 def _rows(sql: str, case_id: int) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [case_id])
-        return list(cursor.fetchall())
+    return raw.rows(sql, {"id": case_id})
 
 
+_FOLLOWERS = """
+SELECT f.id, f.number, f.channel FROM cases_case f WHERE f.main_case_id = %(id)s ORDER BY f.id LIMIT 50
+"""
 _HISTORY = """
 SELECT h.seq, h.at, h.act, h.step, h.actor_kind, h.actor_key, h.post, coalesce(a.name, ''), a.unit_id, h.from_state,
   h.to_state, h.before, h.after, h.words, h.facts
 FROM case_history h
 LEFT JOIN people_account a
   ON a.id = CASE WHEN h.actor_kind = 'account' AND h.actor_key ~ '^[0-9]{1,18}$' THEN h.actor_key::bigint END
-WHERE h.case_id = %s ORDER BY h.seq
+WHERE h.case_id = %(id)s AND h.at >= %(since)s ORDER BY h.seq
 """
 _REPORTS = """
-WITH one AS (SELECT %s::bigint AS id)
+WITH one AS (SELECT %(id)s::bigint AS id)
 SELECT r.id, r.case_id, r.token, r.channel, r.kind, r.said_at, r.received_at, r.words_sealed, r.contact_sealed, r.place,
   r.share_contact, r.reply_channel, coalesce(a.name, ''), r.public_words, r.public
 FROM cases_report r LEFT JOIN people_account a ON a.id = r.taken_by
@@ -188,9 +190,9 @@ ORDER BY r.id LIMIT 50
 """
 _PICTURES = """
 SELECT p.id, p.sha256, p.report_id, p.stage, p.width, p.height, p.taken_at, p.at, p.by, p.public
-FROM cases_picture p WHERE p.case_id = %s ORDER BY p.id LIMIT 100
+FROM cases_picture p WHERE p.case_id = %(id)s ORDER BY p.id LIMIT 100
 """
 _TASKS = """
 SELECT t.id, t.kind, t.account_id, coalesce(a.name, ''), t.pool, t.created_at, t.due_at, t.done_at, t.result, t.tries
-FROM cases_task t LEFT JOIN people_account a ON a.id = t.account_id WHERE t.case_id = %s ORDER BY t.id
+FROM cases_task t LEFT JOIN people_account a ON a.id = t.account_id WHERE t.case_id = %(id)s ORDER BY t.id
 """

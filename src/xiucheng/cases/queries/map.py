@@ -1,6 +1,7 @@
 """Cases on the map (地图): clusters from afar, single cases from near, as GeoJSON that is small enough for a phone."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,10 +14,12 @@ from xiucheng.city import clock
 from xiucheng.rules.mercator import mercator
 
 SINGLE_FROM: Final = 15
-MOST: Final = 500
+MOST: Final = 350
 FEW: Final = 300
+"""How many single cases one answer holds, from near and from afar: 100 kB are not exceeded."""
 _WORLD: Final = 40075016.7
 _CELLS_ON_TILE: Final = 6
+CLUSTERS: Final = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ SELECT c.id, c.number, c.state, c.category_id, c.lng, c.lat, c.due_at, c.urgency
 FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %(most)s
 """
 _CLUSTERS: Final = """
-SELECT count(*), avg(c.lng), avg(c.lat), count(*) FILTER (WHERE c.due_at < %(now)s), min(c.id)
-FROM cases_case c WHERE {where} GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) LIMIT %(most)s
+SELECT count(*), avg(c.lng), avg(c.lat), count(*) FILTER (WHERE c.due_at < %(now)s), min(c.id), min(c.number)
+FROM cases_case c WHERE {where} GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) ORDER BY 1 DESC LIMIT %(most)s
 """
 
 
@@ -60,14 +63,18 @@ def geojson(
     """
     now = clock.now()
     where, params = _where(box, scope, filters or Filters(), now, public, ended)
-    params |= {"now": now, "most": MOST, "cell": _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE}
-    near = zoom >= SINGLE_FROM
-    rows = _run(_SINGLE, where, {**params, "most": MOST if near else FEW + 1})
-    if near or len(rows) <= FEW:
-        features = [_one(row, now, public) for row in rows]
-    else:
-        features = [_cluster(row) for row in _run(_CLUSTERS, where, params)]
-    return orjson.dumps({"type": "FeatureCollection", "features": features})
+    params |= {"now": now, "most": CLUSTERS, "cell": _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE}
+    few = MOST if zoom >= SINGLE_FROM else FEW
+    found = [] if zoom >= SINGLE_FROM else _run(_CLUSTERS, where, params)
+    if sum(row[0] for row in found) <= few:
+        rows = _run(_SINGLE, where, {**params, "most": few + 1})
+        if len(rows) <= few:
+            return _collection(_one(row, now, public) for row in rows)
+    return _collection(_cluster(row, public) for row in found or _run(_CLUSTERS, where, params))
+
+
+def _collection(features: Iterable[dict[str, Any]]) -> bytes:
+    return orjson.dumps({"type": "FeatureCollection", "features": list(features)})
 
 
 def _run(sql: str, where: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -101,7 +108,7 @@ def _tone(due: dt.datetime | None, now: dt.datetime) -> str:
 
 
 def _point(lng: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:
-    place = {"type": "Point", "coordinates": [round(lng, 6), round(lat, 6)]}
+    place = {"type": "Point", "coordinates": [round(lng, 5), round(lat, 5)]}
     return {"type": "Feature", "geometry": place, "properties": properties}
 
 
@@ -113,6 +120,7 @@ def _one(row: tuple[Any, ...], now: dt.datetime, public: bool) -> dict[str, Any]
     return _point(lng, lat, shown)
 
 
-def _cluster(row: tuple[Any, ...]) -> dict[str, Any]:
-    count, lng, lat, late, first = row
-    return _point(lng, lat, {"count": count, "late": late, **({"id": first} if count == 1 else {})})
+def _cluster(row: tuple[Any, ...], public: bool) -> dict[str, Any]:
+    count, lng, lat, late, first, number = row
+    one = {"id": first, "number": number} if count == 1 and not public else {}
+    return _point(lng, lat, {"count": count, "late": late, **one})

@@ -98,7 +98,7 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
         "reasons": proposals.reasons(proposed) if proposed else [],
         "alike": proposals.alike(proposed) if any(one.key == "merge" for one in offered) else [],
         "near": near,
-        "told": queries.told(one.id) if viewer.holder.centre else [],
+        "told": queries.told(one.id, one.opened_at) if viewer.holder.centre else [],
         "reports": [_masked(said, viewer, found) for said in found.reports],
         "shots": shots(found),
         "entries": timeline.told(found),

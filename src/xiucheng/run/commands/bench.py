@@ -17,6 +17,8 @@ from xiucheng.run.bench.measure import Eyes, Row
 from xiucheng.run.bench.service import running
 from xiucheng.run.say import answer, out, say
 
+WIDE = 240
+"""Columns of the table where no terminal says how many there are."""
 PARTS = ("start", "create", "straight", "pages", "memory", "figures")
 
 
@@ -122,13 +124,15 @@ def _memory(eyes: Eyes) -> Row:
 
 
 def _print(rows: list[Row], before: dict[str, Any], after: dict[str, Any]) -> None:
+    from rich.console import Console
     from rich.table import Table
 
     head, *lines = report.table(rows)
     drawn = Table(*head)
     for line in lines:
         drawn.add_row(*line)
-    out.print(drawn)
+    wide = out if out.is_terminal else Console(width=WIDE)
+    wide.print(drawn)
     out.print(f"before {before}\nafter  {after}")
 
 
