@@ -58,7 +58,9 @@ def at_desk(service: RunningService, browser: Browser, post: str, *, phone: bool
 
 def pick(page: Page, label: str, typed: str) -> None:
     """Choose in a searchable choice by typing."""
-    box = page.locator("input").and_(page.get_by_role("combobox", name=label))  # the script puts it in place of the list
+    box = page.locator("input").and_(
+        page.get_by_role("combobox", name=label)
+    )  # the script puts it in place of the list
     box.fill(typed)
     page.locator(".dk-combo ul:not([hidden]) [role=option]").first.wait_for()
     box.press("Enter")
