@@ -28,7 +28,7 @@ withdraw      | to_register to_file verifying  | withdrawn   | resident
 dispatch      | to_dispatch                    | handling    | dispatcher system
 sign          | handling                       | handling    | unit handler
 assign        | handling                       | handling    | unit
-return        | handling                       | to_dispatch | unit
+return        | handling                       | to_dispatch | unit handler
 transfer      | handling                       | handling    | dispatcher
 feed_back     | handling                       | to_check    | unit handler
 send_check    | to_check                       | checking    | operator system

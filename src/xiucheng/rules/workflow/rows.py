@@ -112,7 +112,7 @@ ROWS: Final[tuple[Row, ...]] = (
         why="单位内部分派到人或班组。",
     ),
     _row(
-        "return", "handling", "to_dispatch", "unit", needs=(n.REASON,), guards="own_unit",
+        "return", "handling", "to_dispatch", "unit handler", needs=(n.REASON,), guards="own_unit",
         clocks="pause:handling pause:first_step start:dispatch", tells="dispatchers", why="不是自己的要写明理由退回，不能压着不办。",
     ),
     _row(

@@ -29,6 +29,11 @@ class Troupe:
         for standard in self.public.get("/api/v1/standards"):
             self.standards.setdefault(standard["category_id"], []).append(standard)
 
+    def close(self) -> None:
+        """End all connections."""
+        for client in (*self.clients.values(), self.public):
+            client.connection.close()
+
     def _cast(self, row: dict[str, str]) -> None:
         for held in row["posts"].split():
             post, _, area = held.partition("@")

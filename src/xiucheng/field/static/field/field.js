@@ -87,6 +87,21 @@
     } catch { /* no line: the next minute asks again */ }
   }
   setInterval(count, 60000);
-  document.addEventListener("live:inbox", count);
-  document.addEventListener("live:reset", count);
+
+  // A list shows what has come without being asked; a card that is being touched or sent stays where it is.
+  let soon = 0;
+  async function refresh() {
+    const shown = document.querySelector("[data-fresh]");
+    if (!shown || document.hidden || navigator.onLine === false) return;
+    if (shown.contains(document.activeElement) || shown.querySelector("form.sending")) { later(3000); return; }
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-fresh]");
+      if (fresh && !shown.contains(document.activeElement) && !shown.querySelector("form.sending")) shown.replaceChildren(...fresh.childNodes);
+    } catch { /* no line: the next word asks again */ }
+  }
+  function later(ms) { clearTimeout(soon); soon = setTimeout(refresh, ms); }
+  for (const name of ["live:inbox", "live:unit", "live:reset"]) document.addEventListener(name, () => { count(); later(300); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) later(300); });
 })();

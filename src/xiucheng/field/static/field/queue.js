@@ -5,6 +5,7 @@
   const box = document.getElementById("pending");
   if (!box || !window.indexedDB || !window.fetch || !window.FormData) return;
   const words = box.dataset, EVERY = 20000;
+  const flying = new Set();  // what a page is sending right now is not sent a second time beside it
   let busy = false;
 
   const done = (request) => new Promise((yes, no) => { request.onsuccess = () => yes(request.result); request.onerror = () => no(request.error); });
@@ -67,9 +68,12 @@
     if (error) error.hidden = true;
     const tell = (text) => { note.textContent = text; };
     tell(words.sending);
+    form.dataset.entry = entry.id;
     try { entry.kept = true; await put(entry); } catch { entry.kept = false; }
-    const slow = setTimeout(() => { if (entry.kept) tell(words.kept); }, 9000);
+    const slow = setTimeout(() => { if (entry.kept) { tell(words.kept); show(); } }, 9000);
+    flying.add(entry.id);
     try {
+      if (entry.kept && navigator.onLine === false) throw new Error("no line");
       const said = await send(entry, tell);
       await remove(entry.id).catch(() => {});
       try { sessionStorage.setItem("fd-said", said.said || ""); } catch { /* private mode */ }
@@ -88,6 +92,7 @@
       }
     } finally {
       clearTimeout(slow);
+      flying.delete(entry.id);
       delete form.dataset.sent;
     }
     show();
@@ -102,16 +107,16 @@
   });
 
   async function flush() {
-    if (busy || navigator.onLine === false || document.querySelector("form.sending:not([data-waits])")) return;
+    if (busy || navigator.onLine === false) return;
     busy = true;
     try {
       for (const entry of await all()) {
-        if (entry.fault) continue;
+        if (entry.fault || flying.has(entry.id)) continue;
         try {
           const said = await send(entry, () => {});
           await remove(entry.id);
           if (window.xcToast) window.xcToast(entry.name + "：" + said.said);
-          const waiting = document.querySelector("form.sending");
+          const waiting = [...document.querySelectorAll("form.sending")].some((form) => form.dataset.entry === entry.id);
           if (waiting) location.assign(said.next || location.pathname);
         } catch (problem) {
           if (!(problem instanceof Said)) break;
@@ -144,9 +149,8 @@
     }
     box.append(title, list);
   }
-  const waits = () => { document.querySelectorAll("form.sending").forEach((f) => { f.dataset.waits = "1"; }); flush(); };
-  window.addEventListener("online", waits);
-  setInterval(waits, EVERY);
+  window.addEventListener("online", flush);
+  setInterval(flush, EVERY);
   try {
     const said = sessionStorage.getItem("fd-said");
     sessionStorage.removeItem("fd-said");

@@ -3,7 +3,10 @@
 (() => {
   const PIECE = 128 * 1024, MOST_TRIES = 30, LONG_SIDE = 2048;
   const token = () => (document.querySelector("input[name=csrfmiddlewaretoken]") || {}).value || "";
-  const wait = (ms) => new Promise((go) => setTimeout(go, ms));
+  const wait = (ms) => new Promise((go) => {  // as long as said, or until the line is back
+    const end = () => { clearTimeout(timer); window.removeEventListener("online", end); go(); }, timer = setTimeout(end, ms);
+    window.addEventListener("online", end);
+  });
 
   // Phones take 12 million points; 2048 on the long side is what the service keeps. The place is read before, from the file itself.
   async function smaller(file) {

@@ -5,7 +5,8 @@
   if (!form || !window.indexedDB) return;
   const words = form.dataset, said = document.querySelector("[data-said]"), list = document.querySelector("[data-kept]");
   const names = form.querySelector("[data-names]");
-  let sending = false;
+  const SOON = 2000, LATEST = 60000;  // a phone that says it is online may still reach nobody: ask again, ever more rarely
+  let sending = false, pause = SOON, again = 0;
 
   const open = new Promise((done, fail) => {
     const asked = indexedDB.open("xiucheng", 1);
@@ -52,7 +53,9 @@
   }
   async function send() {
     if (sending || !navigator.onLine) return;
+    clearTimeout(again);
     sending = true;
+    let stuck = true;
     try {
       for (const order of await store("readonly", (s) => s.getAll())) {
         if (order.code || order.why) continue;
@@ -68,7 +71,13 @@
         else order.why = facts.message || String(answer.status);
         await store("readwrite", (s) => s.put(order));
       }
-    } finally { sending = false; await show(); }
+      stuck = (await store("readonly", (s) => s.getAll())).some((order) => !order.code && !order.why);
+    } finally {
+      sending = false;
+      await show();
+      pause = stuck ? Math.min(pause * 2, LATEST) : SOON;
+      if (stuck) again = setTimeout(send, pause / 2);
+    }
   }
   form.querySelector("[type=file]").addEventListener("change", (event) => { names.textContent = [...event.target.files].slice(0, 3).map((f) => f.name).join("、"); });
   form.addEventListener("submit", async (event) => {
@@ -82,6 +91,7 @@
     await show();
     send();
   });
-  window.addEventListener("online", send);
+  window.addEventListener("online", () => { pause = SOON; send(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
   show().then(send);
 })();
