@@ -18,7 +18,7 @@ from xiucheng.portal.keys import key_of
 from xiucheng.portal.progress import state_words
 from xiucheng.portal.texts import area_name, category_name
 from xiucheng.rules.masking import mask
-from xiucheng.rules.mercator import mercator, stretch
+from xiucheng.rules.mercator import degrees, mercator, stretch
 
 _SHOWN: Final = """c.training = false AND c.imported = false AND c.kind IN ('complaint', 'help')
   AND c.state IN ('to_dispatch', 'handling', 'to_check', 'checking', 'to_close', 'suspended', 'disputed', 'closed')"""
@@ -42,12 +42,12 @@ def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
 _POINTS: Final = """
 SELECT c.id, c.state, c.category_id, c.lng, c.lat, c.street, c.community, c.due_at
 FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
-  AND point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s)) LIMIT 400
+  AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s LIMIT 400
 """
 _CLUSTERS: Final = """
-SELECT count(*) AS count, avg(c.lng) AS lng, avg(c.lat) AS lat
+SELECT count(*) AS count, avg(c.x) AS x, avg(c.y) AS y
 FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
-  AND point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s))
+  AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s
 GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) LIMIT 500
 """
 
@@ -70,7 +70,8 @@ def _point(row: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cluster(row: dict[str, Any]) -> dict[str, Any]:
-    return _point(row, {"count": row["count"]})
+    lng, lat = degrees(row["x"], row["y"])
+    return _point({"lng": lng, "lat": lat}, {"count": row["count"]})
 
 
 def _feature(row: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +91,7 @@ SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.due_a
 FROM cases_case c
 WHERE c.ended_at IS NULL AND c.x IS NOT NULL AND c.training = false AND c.kind IN ('complaint', 'help')
   AND c.category_id IS NOT NULL
-  AND point(c.x, c.y) <@ box(point(%(x)s - %(r)s, %(y)s - %(r)s), point(%(x)s + %(r)s, %(y)s + %(r)s))
+  AND c.x BETWEEN %(x)s - %(r)s AND %(x)s + %(r)s AND c.y BETWEEN %(y)s - %(r)s AND %(y)s + %(r)s
 ORDER BY (c.category_id = %(category)s) DESC, (c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2 LIMIT 5
 """
 

@@ -12,6 +12,11 @@ def mercator(lng: float, lat: float) -> tuple[float, float]:
     return lng * _HALF / 180.0, math.log(math.tan((90.0 + lat) * math.pi / 360.0)) * _RADIUS
 
 
+def degrees(x: float, y: float) -> tuple[float, float]:
+    """Web Mercator metres to degrees (longitude, latitude)."""
+    return x * 180.0 / _HALF, math.degrees(2.0 * math.atan(math.exp(y / _RADIUS)) - math.pi / 2.0)
+
+
 def stretch(lat: float) -> float:
     """How many Mercator metres one true metre is at this latitude."""
     return 1.0 / math.cos(math.radians(lat))

@@ -28,7 +28,7 @@ FROM cases_case c WHERE c.ended_at IS NULL AND c.id <> %(id)s AND c.main_case_id
 _NEAR: Final = (
     _COLUMNS
     + """ AND c.x IS NOT NULL AND c.opened_at > %(since)s AND c.id < %(id)s
-  AND point(c.x, c.y) <@ box(point(%(x)s - %(r)s, %(y)s - %(r)s), point(%(x)s + %(r)s, %(y)s + %(r)s))
+  AND c.x BETWEEN %(x)s - %(r)s AND %(x)s + %(r)s AND c.y BETWEEN %(y)s - %(r)s AND %(y)s + %(r)s
   ORDER BY (c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2 LIMIT 40"""
 )
 _OWN: Final = (

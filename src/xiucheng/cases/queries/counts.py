@@ -35,8 +35,10 @@ class Counts:
 _OPEN = """
 SELECT c.state, count(*), count(*) FILTER (WHERE c.due_at < %(now)s),
   count(*) FILTER (WHERE c.state = 'handling' AND c.signed_at IS NULL), count(*) FILTER (WHERE c.returned),
-  count(*) FILTER (WHERE c.flags <> '[]'), 0, 0
+  0, 0, 0
 FROM cases_case c WHERE c.ended_at IS NULL AND {scope} GROUP BY c.state
+UNION ALL
+SELECT '', 0, 0, 0, 0, count(*), 0, 0 FROM cases_case c WHERE c.ended_at IS NULL AND c.flags <> '[]' AND {scope}
 UNION ALL
 SELECT '', 0, 0, 0, 0, 0, count(*) FILTER (WHERE c.ask->>'stage' = '0'), count(*) FILTER (WHERE c.ask->>'stage' = '1')
 FROM cases_case c WHERE c.ask IS NOT NULL AND {scope}

@@ -53,7 +53,7 @@ class Filters:
 
     def only_open(self) -> bool:
         """Whether only open cases can be in the list, so that the indexes of open cases serve."""
-        return bool(self.states) and set(self.states) <= OPEN
+        return self.late or (bool(self.states) and set(self.states) <= OPEN)
 
     def parts(self) -> list[str]:
         """Conditions on `c` that together hold the states asked for, each with an index to read it by.

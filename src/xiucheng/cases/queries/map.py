@@ -11,7 +11,7 @@ from django.db import connection
 from xiucheng.cases.queries.filters import Filters
 from xiucheng.cases.queries.scope import Scope
 from xiucheng.city import clock
-from xiucheng.rules.mercator import mercator
+from xiucheng.rules.mercator import degrees, mercator
 
 SINGLE_FROM: Final = 15
 MOST: Final = 350
@@ -42,21 +42,22 @@ class Box:
         return cls(west, south, east, north) if fits else None
 
 
-_BOX: Final = "point(c.x, c.y) <@ box(point(%(x0)s, %(y0)s), point(%(x1)s, %(y1)s)) AND c.x IS NOT NULL"
+_BOX: Final = "c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s AND c.x IS NOT NULL"
 _SINGLE: Final = """
 SELECT c.id, c.number, c.state, c.category_id, c.lng, c.lat, c.due_at, c.urgency, c.summary
 FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %(most)s
 """
 _CLUSTERS: Final = """
-SELECT count(*), avg(c.lng), avg(c.lat), count(*) FILTER (WHERE c.due_at < %(now)s), min(c.id), min(c.number)
+SELECT count(*), avg(c.x), avg(c.y), count(*) FILTER (WHERE c.due_at < %(now)s), min(c.id)
 FROM cases_case c WHERE {where} GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) ORDER BY 1 DESC LIMIT %(most)s
 """
+_NUMBERS: Final = "SELECT id, number FROM cases_case WHERE id = ANY(%(ids)s)"
 
 
 def geojson(
     box: Box, zoom: int, scope: Scope, filters: Filters | None = None, *, public: bool = False, ended: bool = False
 ) -> bytes:
-    """The open cases of a part of the map, single ones as long as they are few; one or two statements.
+    """The open cases of a part of the map, single ones as long as they are few; at most three statements.
 
     Features are points: a cluster has `count` and `late`, a single case `id` (staff) or nothing (public), `state`,
     `category`, `tone` (`ok`, `soon`, `late`, `none`).
@@ -70,7 +71,7 @@ def geojson(
         rows = _run(_SINGLE, where, {**params, "most": few + 1})
         if len(rows) <= few:
             return _collection(_one(row, now, public) for row in rows)
-    return _collection(_cluster(row, public) for row in found or _run(_CLUSTERS, where, params))
+    return _collection(_clusters(found or _run(_CLUSTERS, where, params), public))
 
 
 def _collection(features: Iterable[dict[str, Any]]) -> bytes:
@@ -120,7 +121,12 @@ def _one(row: tuple[Any, ...], now: dt.datetime, public: bool) -> dict[str, Any]
     return _point(lng, lat, shown)
 
 
-def _cluster(row: tuple[Any, ...], public: bool) -> dict[str, Any]:
-    count, lng, lat, late, first, number = row
-    one = {"id": first, "number": number} if count == 1 and not public else {}
-    return _point(lng, lat, {"count": count, "late": late, **one})
+def _clusters(rows: list[tuple[Any, ...]], public: bool) -> list[dict[str, Any]]:
+    """Clusters need nothing but the index of places; a case that stands alone has its number looked up."""
+    alone = [] if public else [row[4] for row in rows if row[0] == 1]
+    numbers = dict(_run(_NUMBERS, "", {"ids": alone})) if alone else {}
+    return [
+        _point(*degrees(x, y), {"count": count, "late": late}
+               | ({"id": first, "number": numbers[first]} if count == 1 and first in numbers else {}))
+        for count, x, y, late, first in rows
+    ]  # fmt: skip

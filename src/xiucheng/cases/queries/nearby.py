@@ -32,7 +32,7 @@ SELECT c.id, c.number, c.state, c.category_id, c.summary, c.place, c.lng, c.lat,
   sqrt((c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2) / %(stretch)s AS metres
 FROM cases_case c
 WHERE c.ended_at IS NULL AND c.x IS NOT NULL
-  AND point(c.x, c.y) <@ box(point(%(x)s - %(r)s, %(y)s - %(r)s), point(%(x)s + %(r)s, %(y)s + %(r)s))
+  AND c.x BETWEEN %(x)s - %(r)s AND %(x)s + %(r)s AND c.y BETWEEN %(y)s - %(r)s AND %(y)s + %(r)s
   AND c.state <> 'merged' AND c.id <> %(but)s AND {scope}
   AND (%(category)s = '' OR c.category_id LIKE %(category)s || '%%')
   AND (%(public)s = false OR c.public = 'public')
