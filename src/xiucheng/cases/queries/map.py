@@ -45,7 +45,7 @@ class Box:
 _BOX: Final = "c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s AND c.x IS NOT NULL"
 _SINGLE: Final = """
 SELECT c.id, c.number, c.state, c.category_id, c.lng, c.lat, c.due_at, c.urgency, c.summary
-FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %(most)s
+FROM cases_case c WHERE {where} LIMIT %(most)s
 """
 _CLUSTERS: Final = """
 SELECT count(*), avg(c.x), avg(c.y), count(*) FILTER (WHERE c.due_at < %(now)s), min(c.id)
