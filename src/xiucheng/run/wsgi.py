@@ -1,20 +1,14 @@
 """What the web server calls for each request (WSGI 入口)."""
 
-import ctypes
 import gc
 import os
-import signal
+from typing import Any
 
 from django.core.signals import request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, reset_queries
+from django.template import engines
 from django.urls import get_resolver
-
-PR_SET_PDEATHSIG = 1
-
-if os.environ.get("XIUCHENG_PROCESS") == "web":
-    # a worker must not outlive the process that started it: it would go on holding the port
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
 application = get_wsgi_application()
@@ -22,6 +16,11 @@ application = get_wsgi_application()
 # `guard` looks after the connection at the start of each request; Django's own two looks would cost a twentieth of a report
 request_started.disconnect(close_old_connections)
 request_started.disconnect(reset_queries)
+
+# Pages are compiled before the first visitor asks, once for all workers
+_pages: Any = engines["jinja2"]
+for _name in _pages.env.list_templates(extensions=["html"]):
+    _pages.env.get_template(_name)
 
 # What was loaded stays until the end: the collector need not walk it again and again (a third of a list page's processor time)
 assert get_resolver().url_patterns
