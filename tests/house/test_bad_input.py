@@ -305,7 +305,7 @@ def test_bad_act_gets_a_sentence_and_changes_nothing(
     assert Case.objects.get(id=case.id).version == case.version
 
 
-@pytest.mark.parametrize("path", ["/desk/find/?q=%00", "/desk/queue/file/?after=%00&street=%00", "/api/v1/cases?words=%00", "/field/work/?after=%00", "/track/?code=%00", "/map/cases.json?box=%00", "/figures/?day=%00"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/desk/find/?q=%00", "/desk/queue/file/?after=%00&street=%00", "/api/v1/cases?words=%00", "/field/work/?after=%00", "/track/?code=%00", "/order/%00/words/", "/solved/?street=%00", "/order/around/?lng=106.57&lat=29.52&category=%00", "/uploads/%00"])  # fmt: skip
 def test_nul_in_an_address_is_no_fault_of_ours(house: dict[str, Account], path: str) -> None:
     post = "unit" if path.startswith("/field") else "operator"
     assert client_of(house[post]).get(path).status_code < 500

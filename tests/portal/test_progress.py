@@ -10,9 +10,10 @@ from xiucheng.cases import actions
 from xiucheng.cases.models import Case, Report
 from xiucheng.city.models import Category
 from xiucheng.city.registers import touch
-from xiucheng.intake.actions import Point, take_in
+from xiucheng.intake.actions import Point, follow_up, take_in
 from xiucheng.portal import keys
 from xiucheng.portal.progress import STATES, TELLERS
+from xiucheng.portal.views.track import _pictures
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import ACTS, ROWS
 from xiucheng.rules.workflow import STATES as ALL_STATES
@@ -123,6 +124,29 @@ def test_merged_report_shows_the_main_case(client: Client, here: district.Distri
     client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh"})
     page = client.get(f"/t/{Report.objects.latest('id').token}/").content.decode()
     assert ("市政设施科正在办" in page, "护栏倒了" in page) == (True, False)
+
+
+def test_what_one_reporter_adds_the_other_never_reads(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh"})
+    second = Report.objects.latest("id")
+    client.post(f"/t/{own.token}/supplement/", {"once": "abcdefgi", "words": "我家的门牌是十二号"})
+    client.post(f"/t/{second.token}/supplement/", {"once": "abcdefgj", "words": "我每天七点路过"})
+    pages = [client.get(f"/t/{one.token}/").content.decode() for one in (own, second)]
+    found = [("十二号" in page, "七点路过" in page) for page in pages]
+    assert found == [(True, False), (False, True)]
+
+
+def test_picture_added_later_is_seen_by_who_added_it(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh"})
+    second = Report.objects.latest("id")
+    stored = {"sha256": "a" * 64, "original_sha256": "b" * 64, "width": 8, "height": 6}
+    follow_up(own.token, "supplement", {"words": "补一张", "pictures": [stored]})
+    seen = [bool(_pictures(one, own.case)[0]) for one in (own, second)]
+    assert seen == [True, False]
 
 
 def test_public_page_hides_words_before_a_look(client: Client, here: district.District) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -91,6 +91,8 @@ class Refusals:
         if isinstance(exception, OperationalError):
             log.warning("database not reachable: %s", type(exception).__name__)
             return refused(request, Refused("busy"))
+        if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):  # text that no database can hold
+            return _page(request, 400)
         return None
 
 

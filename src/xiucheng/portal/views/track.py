@@ -13,7 +13,7 @@ from markupsafe import Markup
 from xiucheng.audit import vault
 from xiucheng.cases.actions.load import view
 from xiucheng.cases.models import Case, Report
-from xiucheng.cases.queries.case import timeline
+from xiucheng.cases.queries.case import Entry, timeline
 from xiucheng.city.registers import registers
 from xiucheng.intake.actions import FOLLOW_UPS, find_report, follow_up
 from xiucheng.pages import limits, uploads
@@ -97,25 +97,30 @@ def _page(request: HttpRequest, report: Report, refusal: Refused | None = None) 
 
 
 def _steps(report: Report, case: Case, merged: bool) -> list[plain.Step]:
-    """One's own beginning, then the main case's way; what other reporters wrote is theirs."""
-    own = timeline(report.case_id)
+    """One's own beginning, then the main case's way; what other reporters did and wrote is theirs alone."""
+
+    def told(entry: Entry) -> bool:
+        return entry.act == "submit" or entry.actor_kind != "resident" or entry.actor_key == report.token
+
+    own = [e for e in timeline(report.case_id) if told(e)]
     if not merged:
         return plain.steps(own)
-    theirs = [e for e in timeline(case.id) if e.act != "submit" and not (e.actor_kind == "resident" and e.words)]
+    theirs = [e for e in timeline(case.id) if e.act != "submit" and told(e)]
     since = min((e.at for e in own), default=report.received_at)
-    told = plain.steps(own) + [s for s in plain.steps(theirs) if s.at >= since or s.title]
-    return sorted(told, key=lambda step: step.at)
+    steps = plain.steps(own) + [s for s in plain.steps(theirs) if s.at >= since or s.title]
+    return sorted(steps, key=lambda step: step.at)
 
 
 def _pictures(report: Report, case: Case) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """His own pictures; of the others those released, and the result once somebody has seen it on the spot."""
     seen = case.state in {"to_close", "closed", "disputed"}
     found = queries.rows(
-        "SELECT sha256, stage, public, report_id FROM cases_picture WHERE case_id = ANY(%s) ORDER BY id LIMIT 60",
+        "SELECT sha256, stage, public, report_id, by FROM cases_picture WHERE case_id = ANY(%s) ORDER BY id LIMIT 60",
         [list({case.id, report.case_id})],
     )
     before, after = queries.split(found)
-    mine = [p for p in before if p["report_id"] == report.id or p["public"] == "public"]
+    added = f"resident:{report.token}"[:40]
+    mine = [p for p in before if p["report_id"] == report.id or p["by"] == added or p["public"] == "public"]
     return mine, [p for p in after if seen or p["public"] == "public"]
 
 
