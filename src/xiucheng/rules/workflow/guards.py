@@ -28,8 +28,9 @@ class Question:
         self.law = law
 
     def running(self, kind: str) -> c.Clock | None:
-        """The case's clock of this kind that has not been stopped."""
-        return next((k for k in self.case.clocks if k.kind == kind and k.stopped_at is None), None)
+        """The case's clock of this kind that has not been stopped; of handling clocks the one of the unit that has the case."""
+        going = (k for k in self.case.clocks if k.kind == kind and k.stopped_at is None)
+        return next((k for k in going if None in {k.unit, self.case.unit} or k.unit == self.case.unit), None)
 
 
 def words_or_picture(q: Question, _: str) -> None:
