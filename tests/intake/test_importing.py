@@ -221,7 +221,12 @@ def test_paper_form_comes_in_with_its_true_time(district: District, tmp_path: Pa
     assert stored.said_at == dt.datetime(2026, 10, 20, 9, 30, tzinfo=ZONE)
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.pdf", b"x"), ("a.xlsx", b"no workbook"), ("a.csv.gz", b"no gzip")])
+DAMAGED = gzip.compress(b"a,b\n")[:10] + b"\xff" * 60
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.pdf", b"x"), ("a.xlsx", b"no workbook"), ("a.csv.gz", b"no gzip"), ("b.csv.gz", DAMAGED)]
+)
 def test_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)

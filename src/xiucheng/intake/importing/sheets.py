@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
@@ -30,7 +31,7 @@ def rows(path: Path) -> Iterator[Row]:
     csv.field_size_limit(CELL_MOST)
     try:
         yield from readers[kind](path)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as wrong:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as wrong:
         raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong
 
 
