@@ -8,8 +8,10 @@ import pytest
 from tests.rules.law import BEFORE, FORMS, LATER, LAW, NOW, PICTURE, actor, ask, case, clock, fitting
 
 from xiucheng.rules import clocks as c
+from xiucheng.rules.calendar import ZONE
 from xiucheng.rules.refusals import SENTENCES, Refused
 from xiucheng.rules.workflow import ROWS, Actor, Snapshot, decide
+from xiucheng.rules.workflow.guards import year_on
 
 
 def code(key: str, who: Actor, snapshot: Snapshot, form: dict[str, Any]) -> str:
@@ -82,6 +84,9 @@ REFUSALS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str]] = [
     ("suspend.grant", "handling", "shift_leader", {"ask": {**ask("suspend", 1), "agreed_by": "7"}}, {}, "same_approver"),
     ("suspend.grant", "handling", "shift_leader", {"ask": {**ask("suspend", 1), "by": "7"}}, {}, "same_approver"),
     ("suspend.grant", "handling", "shift_leader", {"suspensions": 1}, {}, "suspended_once"),
+    ("suspend.grant", "handling", "shift_leader", {"ask": {**ask("suspend", 1), "until": BEFORE.isoformat()}}, {}, "bad_time"),
+    ("suspend.ask", "handling", "unit", {}, {"until": NOW.replace(year=2027)}, "done"),
+    ("suspend.ask", "handling", "unit", {}, {"until": NOW.replace(year=2027) + dt.timedelta(days=1)}, "bad_time"),
     ("suspend.deny", "handling", "dispatcher", {"ask": ask("suspend", 1)}, {}, "no_ask"),
     ("suspend.deny", "handling", "shift_leader", {"ask": None}, {}, "no_ask"),
     ("merge", "to_file", "operator", {"followers": 1}, {}, "has_followers"),
@@ -262,6 +267,23 @@ def test_unmerge_gives_the_clocks_back() -> None:
     merged = decide(case("handling"), "merge", actor("operator"), FORMS["merge"], NOW, LAW)
     back = decide(case("merged", clocks=merged.clocks), "unmerge", actor("operator"), FORMS["unmerge"], NOW, LAW)
     assert (back.clocks, back.to) == (case("handling").clocks, "handling")
+
+
+def test_a_dispute_gives_a_pending_appeal_back() -> None:
+    """The case is open again: nothing pending stands in the way of extension, and the unit may appeal at the next closing."""
+    pending = replace(case("closed"), overdue=True, appealed=True, ask=ask("appeal", 1))
+    disputed = decide(pending, "dispute", actor("resident"), FORMS["dispute"], NOW, LAW)
+    assert (disputed.changes["ask"], disputed.changes["appealed"]) == (None, False)
+    without = decide(replace(case("closed"), appealed=True), "dispute", actor("resident"), FORMS["dispute"], NOW, LAW)
+    assert not {"ask", "appealed"} & set(without.changes)
+
+
+@pytest.mark.parametrize(
+    ("day", "last"), [((2028, 2, 29), (2029, 3, 1)), ((2026, 11, 24), (2027, 11, 24)), ((2027, 12, 31), (2028, 12, 31))]
+)
+def test_a_year_ends_on_the_same_day(day: tuple[int, int, int], last: tuple[int, int, int]) -> None:
+    """A leap year is not a day longer than the calendar says."""
+    assert year_on(dt.datetime(*day, 10, tzinfo=ZONE)) == dt.datetime(*last, 10, tzinfo=ZONE)
 
 
 CHANGES: list[tuple[str, str, str, dict[str, Any]]] = [

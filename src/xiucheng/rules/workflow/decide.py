@@ -180,6 +180,7 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "file": _file,
     "dispatch": _to_unit,
     "transfer": _to_unit,
+    "dispute": lambda q: {"ask": None, "appealed": False} if q.case.ask is not None else {},
     "reopen": lambda q: {**_to_unit(q), "fed_back_at": None, "closed_at": None},
     "sign": lambda q: {"signed_at": q.now},
     "assign": lambda q: {"handler": int(q.form["person"]) if q.form.get("person") else None, **_named(q, "team")},

@@ -9,8 +9,6 @@ from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow.facts import Actor, Law, Snapshot
 from xiucheng.rules.workflow.words import KINDS, PROBLEMS
 
-YEAR: Final = dt.timedelta(days=366)
-
 
 class Question:
     """Everything a guard may look at."""
@@ -65,9 +63,23 @@ def future(q: Question, _: str) -> None:
         raise Refused("bad_time", field="日期", why="要晚于现在")
 
 
+def year_on(moment: dt.datetime) -> dt.datetime:
+    """The same day and hour a year later; from 29 February to 1 March."""
+    try:
+        return moment.replace(year=moment.year + 1)
+    except ValueError:
+        return moment.replace(year=moment.year + 1, month=3, day=1)
+
+
 def year(q: Question, _: str) -> None:
-    if q.form["until"] > q.now + YEAR:
+    if q.form["until"] > year_on(q.now):
         raise Refused("bad_time", field="日期", why="最长一年")
+
+
+def still_ahead(q: Question, _: str) -> None:
+    """What was asked for may have passed while the request waited."""
+    if q.case.ask is not None and dt.datetime.fromisoformat(q.case.ask["until"]) <= q.now:
+        raise Refused("bad_time", field="申请的日期", why="已经过了，请驳回，由单位重新申请")
 
 
 def standard(q: Question, _: str) -> None:
@@ -202,7 +214,7 @@ def mergeable(q: Question, _: str) -> None:
 GUARDS: Final[dict[str, Callable[[Question, str], None]]] = {
     f.__name__: f
     for f in (
-        words_or_picture, second_track, answerable, problem, problem_now, future, year, standard, standard_kept, placed, own_unit,
+        words_or_picture, second_track, answerable, problem, problem_now, future, year, still_ahead, standard, standard_kept, placed, own_unit,
         other_unit, own_task, somebody, within_days, alone, not_returned, closing_condition, called_back, no_ask,
         suspendable, extendable, asked, second_person, was_overdue, appeal_once, mergeable,
     )

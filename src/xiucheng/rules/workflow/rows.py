@@ -170,7 +170,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     _row(
         "suspend.grant", "to_dispatch handling", "suspended", "shift_leader",
-        guards="asked:suspend:1 second_person suspendable", clocks="pause:handling pause:dispatch pause:first_step",
+        guards="asked:suspend:1 second_person still_ahead suspendable", clocks="pause:handling pause:dispatch pause:first_step",
         tells="unit reporter", why="再值班长；挂账期间不计时。",
     ),
     _row(
