@@ -20,10 +20,10 @@ CITY = {
 }  # fmt: skip
 SEES = {
     "system_admin": {f"city/{name}" for name in CITY} | {"people/account", "people/dutygrid", "people/posting"},
-    "security_admin": {"people/account", "people/posting", "people/lockout", "city/area"},
+    "security_admin": {"api/token", "people/account", "people/posting", "people/lockout", "city/area"},
     "audit_admin": {"audit/change", "audit/look"},
 }
-OURS = {"city", "people", "audit"}
+OURS = {"api", "city", "people", "audit"}
 
 
 @pytest.fixture(autouse=True)

@@ -37,14 +37,17 @@ def give_token(
         made_at=clock.now(),
         expires_at=expires_at,
     )
-    after = {"name": row.name, "account": account.pk, "posts": list(posts)}
+    until = expires_at.isoformat() if expires_at else None
+    after = {"name": row.name, "account": account.pk, "posts": list(posts), "expires_at": until}
     record_change(account_id=by.pk, table="api_token", key=str(row.pk), act="give", before={}, after=after)
     return token
 
 
-def take_back(*, by: Account, token: Token) -> None:
-    """A token works no longer (收回令牌)."""
+def take_back(*, by: Account, token: Token) -> bool:
+    """A token works no longer (收回令牌); False when it was taken back before."""
     if "security_admin" not in holder(by).posts:
         raise Refused("no_post")
-    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
+    if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
+        return False
     record_change(account_id=by.pk, table="api_token", key=str(token.pk), act="take_back", before={}, after={})
+    return True

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class ApiConfig(AppConfig):
     name = "xiucheng.api"
     label = "api"
+    verbose_name = "接口"

@@ -16,6 +16,7 @@ class Token(models.Model):
     made_at = models.DateTimeField("发放时间")
     expires_at = models.DateTimeField("有效至", null=True, blank=True)
     revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
+    last_used_at = models.DateTimeField("最近使用", null=True, blank=True, help_text="精确到小时")
 
     class Meta:
         verbose_name = verbose_name_plural = "接口令牌"

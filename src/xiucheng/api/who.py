@@ -1,5 +1,6 @@
 """Who is asking (谁在请求): a token's account, a signed-in person (then with the page's CSRF token), or anybody."""
 
+import datetime as dt
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,9 @@ from xiucheng.people.queries import Holder, holder
 from xiucheng.rules.refusals import Refused
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+HOUR: Final = dt.timedelta(hours=1)
+"""How often the use of a token is written down: a row per request would cost more than most requests."""
 
 
 class _Check(CsrfViewMiddleware):
@@ -50,8 +54,11 @@ def staff(request: HttpRequest) -> Holder:
 
 def _by_token(token: str) -> Holder:
     row = Token.objects.select_related("account").filter(digest=digest(token), revoked_at=None).first()
-    if row is None or (row.expires_at is not None and row.expires_at <= clock.now()):
+    now = clock.now()
+    if row is None or (row.expires_at is not None and row.expires_at <= now):
         raise Refused("sign_in")
+    if row.last_used_at is None or row.last_used_at < now - HOUR:
+        Token.objects.filter(pk=row.pk).update(last_used_at=now)
     found = holder(row.account)
     posts = found.posts & frozenset(row.posts) if row.posts else found.posts
     return Holder(found.id, found.name, posts, found.areas, found.unit, found.training)
