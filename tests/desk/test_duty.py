@@ -1,8 +1,10 @@
 """The centre's own day at the desk (值班、交接班、公告、回访、人员、日历)."""
 
 import datetime as dt
+import io
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -10,7 +12,7 @@ from django.test import Client
 from xiucheng.audit.models import Change, Look
 from xiucheng.cases.models import Case, Task
 from xiucheng.city import clock, registers
-from xiucheng.city.models import CalendarDay
+from xiucheng.city.models import CalendarDay, Standard
 from xiucheng.people.models import Account, Bulletin, BulletinRead, Duty, Handover, Posting
 
 Sit = Callable[[str], Client]
@@ -24,6 +26,8 @@ PAGES = {
     "/desk/people/": {"system_admin"},
     "/desk/people/import/accounts/": {"system_admin"},
     "/desk/people/import/units/empty.csv": {"system_admin"},
+    "/desk/standards/": {"system_admin"},
+    "/desk/standards/download.xlsx": {"system_admin"},
     "/desk/calendar/": {"shift_leader", "system_admin"},
 }
 EVERYBODY = (
@@ -214,6 +218,49 @@ def test_import_shows_first_passwords_once(sit: Sit) -> None:
 
 def test_import_without_file_gets_a_sentence(sit: Sit) -> None:
     assert sit("system_admin").post("/desk/people/import/units/", {}).status_code == 422
+
+
+def _standards(sit: Sit) -> openpyxl.Workbook:
+    """What is in force, as the page gives it."""
+    answer = sit("system_admin").get("/desk/standards/download.xlsx")
+    return openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+def _bring(sit: Sit, book: openpyxl.Workbook, do: str) -> tuple[int, str]:
+    content = io.BytesIO()
+    book.save(content)
+    file = SimpleUploadedFile("新标准.xlsx", content.getvalue())
+    answer = sit("system_admin").post("/desk/standards/", {"file": file, "do": do})
+    return answer.status_code, answer.content.decode()
+
+
+def test_standards_are_tried_before_they_are_brought_in(sit: Sit) -> None:
+    book = _standards(sit)
+    sheet = next(s for s in (book["部件"], book["事件"]) if s.max_row > 1)
+    sheet["H2"] = "换了新的结案条件"
+    status, shown = _bring(sit, book, "check")
+    assert (status, "改动 1 条" in shown, "什么也没有写入" in shown) == (200, True, True)
+    assert not Standard.objects.filter(closing_condition="换了新的结案条件").exists()
+    status, shown = _bring(sit, book, "import")
+    assert (status, "已导入" in shown) == (200, True)
+    assert Standard.objects.filter(closing_condition="换了新的结案条件", active=True).count() == 1
+    assert Change.objects.filter(table="city_standard", act="import").count() == 1
+
+
+def test_standards_with_a_fault_say_sheet_and_row_and_change_nothing(sit: Sit) -> None:
+    book = _standards(sit)
+    sheet = next(s for s in (book["部件"], book["事件"]) if s.max_row > 1)
+    sheet["F2"], sheet["H2"] = "很快", "别的"
+    status, shown = _bring(sit, book, "import")
+    assert (status, f"新标准.xlsx〔{sheet.title}〕" in shown, "很快" in shown) == (422, True, True)
+    assert not Standard.objects.filter(closing_condition="别的").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a workbook", "大类代码,小类".encode()])
+def test_standards_that_are_no_workbook_get_a_sentence(sit: Sit, content: bytes) -> None:
+    file = SimpleUploadedFile("x.xlsx", content)
+    answer = sit("system_admin").post("/desk/standards/", {"file": file, "do": "import"})
+    assert answer.status_code == 422 and any(w in answer.content.decode() for w in ("不是 XLSX 工作簿", "“文件”"))
 
 
 def test_leave_hands_everything_over(sit: Sit, walk: Walk, accounts: dict[str, Account]) -> None:

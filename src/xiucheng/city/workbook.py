@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from django.db import transaction
 
@@ -298,7 +298,7 @@ def _category(code: str, lines: list[Line]) -> tuple[int, int, int, int]:
 # -- export ------------------------------------------------------------------------------------------------------------
 
 
-def save(path: Path) -> int:
+def save(path: Path | BinaryIO) -> int:
     """Write the standards in force into the same workbook; gives the number of rows. Every cell is text, never a formula."""
     import xlsxwriter
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.desk.views import board, call_backs, handover, people, recount, roster
+from xiucheng.desk.views import board, call_backs, handover, people, recount, roster, standards
 
 urlpatterns = [
     path("desk/roster/", roster.roster, name="roster"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("desk/people/<int:account>/leave/", people.leave, name="person_leave"),
     path("desk/people/import/<slug:kind>/", people.sheet, name="people_import"),
     path("desk/people/import/<slug:kind>/empty.csv", people.empty_sheet, name="people_empty"),
+    path("desk/standards/", standards.standards, name="standards"),
+    path("desk/standards/download.xlsx", standards.download, name="standards_download"),
     path("desk/calendar/", recount.recount, name="recount"),
 ]
