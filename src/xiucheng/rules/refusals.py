@@ -115,6 +115,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "sheet_unreadable": (422, "读不了这个文件：{why}。", "The file cannot be read: {why}."),
     "unreadable_file": (422, "读不了这个文件：{why}。", "The file cannot be read: {why}."),
+    "bad_characters": (
+        422,
+        "“{field}”里有读不出的字（字节损坏），请在原文件里改好这一行。",
+        "“{field}” has characters that cannot be read (damaged bytes); correct this line in the file.",
+    ),
     "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
     "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data

@@ -16,6 +16,7 @@ from xiucheng.intake.actions.where import Point
 from xiucheng.intake.importing import mapping as m
 from xiucheng.intake.importing import sheets
 from xiucheng.intake.importing.rows import Reader
+from xiucheng.intake.importing.sheets import Row
 from xiucheng.intake.models import ImportRun
 from xiucheng.rules.refusals import Refused
 
@@ -90,7 +91,7 @@ def _begin(digest: str, name: str, mapping: str, report: Report) -> ImportRun:
 
 def _go(path: Path, reader: Reader, report: Report, run: ImportRun | None, told: Progress) -> None:
     """Row after row into batches; rows that an earlier run has done are passed over."""
-    batch: list[tuple[int, dict[str, str]]] = []
+    batch: list[Row] = []
     for seen, (number, row) in enumerate(sheets.rows(path), 1):
         if seen <= report.resumed_at:
             continue
@@ -104,7 +105,7 @@ def _go(path: Path, reader: Reader, report: Report, run: ImportRun | None, told:
     told(report.read)
 
 
-def _batch(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: Report, run: ImportRun | None) -> None:
+def _batch(rows: Sequence[Row], reader: Reader, report: Report, run: ImportRun | None) -> None:
     store = _store_cases if reader.mapping.way == "case" else _store_reports
     with transaction.atomic():
         store(rows, reader, report)
@@ -116,11 +117,11 @@ def _batch(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: R
             )
 
 
-def _store_cases(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: Report) -> None:
+def _store_cases(rows: Sequence[Row], reader: Reader, report: Report) -> None:
     found: list[Brought] = []
     for number, row in rows:
         try:
-            case = reader.case(number, row)
+            case = reader.case(number, sheets.cells(row))
             bring.check(case)
             found.append(case)
         except Refused as refusal:
@@ -132,11 +133,11 @@ def _store_cases(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, rep
     report.already += len(found) - stored
 
 
-def _store_reports(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: Report) -> None:
+def _store_reports(rows: Sequence[Row], reader: Reader, report: Report) -> None:
     """Papers from an outage: each is taken in as a report of its own with the time that stands on it."""
     for number, row in rows:
         try:
-            given = _paper(reader, row)
+            given = _paper(reader, sheets.cells(row))
             if not report.dry:
                 made = take_in(**given)
                 report.stored += not made.again

@@ -1,19 +1,19 @@
 """Read rows from a file (读表): CSV, XLSX or JSON lines, packed with gzip or not; each with its line number."""
 
 import csv
-import gzip
 import hashlib
 import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
+from xiucheng.intake.importing.encodings import LOST, open_text
 from xiucheng.rules.refusals import Refused
 
-Row = tuple[int, dict[str, str]]
+Row = tuple[int, dict[str, str] | Refused]
+"""The line in the file with its cells by column name, or with what is wrong with it."""
 CELL_MOST: Final = 200_000
-_ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 
 def digest(path: Path) -> str:
@@ -23,7 +23,7 @@ def digest(path: Path) -> str:
 
 
 def rows(path: Path) -> Iterator[Row]:
-    """The rows of a file as text by column name; the number is the line in the file. Raises `unreadable_file`."""
+    """The rows of a file; one that cannot be read is told in its place. Raises `unreadable_file`."""
     kind = "".join(path.suffixes[-2:]).lower().removesuffix(".gz").rpartition(".")[2]
     readers = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl, "ndjson": _jsonl}
     if kind not in readers:
@@ -35,39 +35,32 @@ def rows(path: Path) -> Iterator[Row]:
         raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong
 
 
+def cells(row: dict[str, str] | Refused) -> dict[str, str]:
+    """The cells of a row, or its refusal raised."""
+    if isinstance(row, Refused):
+        raise row
+    return row
+
+
 def header(path: Path) -> list[str]:
     """The names of the columns."""
     for _, row in rows(path):
-        return list(row)
+        if not isinstance(row, Refused):
+            return list(row)
     return []
 
 
-def _open(path: Path, encoding: str) -> IO[str]:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, newline="")
-    return path.open(encoding=encoding, newline="")
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 where the beginning is UTF-8, else what Chinese spreadsheets write."""
-    with path.open("rb") as file:
-        start = gzip.GzipFile(fileobj=file).read(65_536) if path.suffix.lower() == ".gz" else file.read(65_536)
-    try:
-        start[: max(0, len(start) - 4)].decode(_ENCODINGS[0])
-    except UnicodeDecodeError as wrong:
-        return _ENCODINGS[0] if wrong.start > len(start) - 12 else _ENCODINGS[1]
-    return _ENCODINGS[0]
-
-
 def _csv(path: Path) -> Iterator[Row]:
-    with _open(path, _encoding(path)) as file:
+    with open_text(path) as file:
         reader = csv.DictReader(file)
+        if any(LOST.search(name) for name in reader.fieldnames or ()):
+            raise Refused("unreadable_file", why="不是文字，或者编码不是 UTF-8、UTF-16、GB18030")
         for row in reader:
-            yield reader.line_num, {k.strip(): (v or "").strip() for k, v in row.items() if isinstance(k, str)}
+            yield reader.line_num, _whole({k.strip(): (v or "").strip() for k, v in row.items() if isinstance(k, str)})
 
 
 def _jsonl(path: Path) -> Iterator[Row]:
-    with _open(path, _encoding(path)) as file:
+    with open_text(path) as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
@@ -76,7 +69,15 @@ def _jsonl(path: Path) -> Iterator[Row]:
             except ValueError:
                 found = {}
             kept = found if isinstance(found, dict) else {}
-            yield number, {str(k): "" if v is None else str(v).strip() for k, v in kept.items()}
+            yield number, _whole({str(k): "" if v is None else str(v).strip() for k, v in kept.items()})
+
+
+def _whole(row: dict[str, str]) -> dict[str, str] | Refused:
+    """The row, or what keeps them from being read whole."""
+    for name, text in row.items():
+        if LOST.search(text):
+            return Refused("bad_characters", field=name[:40])
+    return row
 
 
 def _xlsx(path: Path) -> Iterator[Row]:

@@ -1,0 +1,67 @@
+"""Sheets of older systems are read as they are (读表): encodings, separators, quotes, headings; a bad row is told, the rest is read."""
+
+import gzip
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xiucheng.intake.importing import sheets
+from xiucheng.rules.refusals import Refused
+
+PLAIN = "".join(f"A{n},pole fell down\n" for n in range(6000))
+
+
+def _file(folder: Path, content: bytes | str, name: str = "old.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def _read(path: Path) -> list[Any]:
+    """The rows, a refused one by its code."""
+    return [(line, row.code if isinstance(row, Refused) else row) for line, row in sheets.rows(path)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_first_chinese_character_may_come_late(tmp_path: Path, packed: bool) -> None:
+    content = f"no,words\n{PLAIN}B1,护栏倒了\n".encode("gb18030")
+    path = _file(tmp_path, gzip.compress(content) if packed else content, "old.csv.gz" if packed else "old.csv")
+    assert _read(path)[-1] == (6002, {"no": "B1", "words": "护栏倒了"})
+
+
+def test_json_lines_in_the_encoding_of_chinese_systems_are_read(tmp_path: Path) -> None:
+    lines = '{"no": "A1", "words": "pole"}\n' * 3000 + '{"no": "B1", "words": "护栏倒了"}\n'
+    assert _read(_file(tmp_path, lines.encode("gb18030"), "old.jsonl"))[-1][1]["words"] == "护栏倒了"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_marked_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding in {"utf-16", "utf-8-sig"} else "\ufeff"
+    path = _file(tmp_path, f"{mark}编号,内容\r\n1,护栏倒了\r\n".encode(encoding))
+    assert _read(path) == [(2, {"编号": "1", "内容": "护栏倒了"})]
+
+
+def test_utf8_and_gb18030_are_told_apart(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    for turn in range(50):
+        words = "".join(chr(dice.randint(0x4E00, 0x9FA5)) for _ in range(dice.randint(20, 400)))
+        for encoding in ("utf-8", "gb18030"):
+            path = _file(tmp_path, f"编号,内容\n1,{words}\n".encode(encoding), f"{turn}.csv")
+            assert _read(path) == [(2, {"编号": "1", "内容": words})]
+
+
+def test_bytes_that_are_no_text_are_told_by_their_row(tmp_path: Path) -> None:
+    path = _file(tmp_path, "编号,内容\n1,护栏倒了\n2,".encode() + b"\xe6\x8a\n" + "3,路灯不亮\n".encode())
+    assert _read(path) == [
+        (2, {"编号": "1", "内容": "护栏倒了"}),
+        (3, "bad_characters"),
+        (4, {"编号": "3", "内容": "路灯不亮"}),
+    ]
+
+
+def test_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refusal:
+        _read(_file(tmp_path, bytes(range(255, 127, -1)) * 40))
+    assert refusal.value.code == "unreadable_file"
