@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from xiucheng.intake.importing import sheets
+from xiucheng.intake.importing import lines, separated, sheets
 from xiucheng.rules.refusals import Refused
 
 PLAIN = "".join(f"A{n},pole fell down\n" for n in range(6000))
@@ -65,3 +65,31 @@ def test_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         _read(_file(tmp_path, bytes(range(255, 127, -1)) * 40))
     assert refusal.value.code == "unreadable_file"
+
+
+@pytest.mark.parametrize("name", ["old.csv", "old.jsonl"])
+def test_overlong_cell_is_told_by_its_row(tmp_path: Path, name: str) -> None:
+    long = "长" * (lines.CELL_MOST + 1)
+    content = {
+        "old.csv": f'编号,内容\n1,{long}\n2,护栏倒了\n3,"{long}\n{long}"\n4,路灯不亮\n',
+        "old.jsonl": f'\n{{"编号": 1, "内容": "{long}"}}\n{{"编号": 2, "内容": "护栏倒了"}}\n',
+    }
+    told = _read(_file(tmp_path, content[name], name))
+    assert told[:2] == [(2, "too_long"), (3, {"编号": "2", "内容": "护栏倒了"})]
+    assert told[2:] == ([] if name == "old.jsonl" else [(4, "too_long"), (6, {"编号": "4", "内容": "路灯不亮"})])
+
+
+def test_row_is_named_by_the_line_where_it_begins(tmp_path: Path) -> None:
+    path = _file(tmp_path, '编号,内容\n1,"护栏\n倒了"\n\n2,路灯不亮\n')
+    assert _read(path) == [(2, {"编号": "1", "内容": "护栏\n倒了"}), (5, {"编号": "2", "内容": "路灯不亮"})]
+
+
+def test_quote_left_open_is_told_by_its_row(tmp_path: Path) -> None:
+    path = _file(tmp_path, '编号,内容\n1,护栏倒了\n2,"路灯不亮\n3,井盖没了\n')
+    assert _read(path) == [(2, {"编号": "1", "内容": "护栏倒了"}), (3, "open_quote")]
+
+
+def test_quote_left_open_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separated, "QUOTED_MOST", 3000)
+    path = _file(tmp_path, f'no,words\n1,pole\n2,"lamp\n{PLAIN}')
+    assert _read(path)[:2] == [(2, {"no": "1", "words": "pole"}), (3, "open_quote")]

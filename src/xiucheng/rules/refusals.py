@@ -120,6 +120,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "“{field}”里有读不出的字（字节损坏），请在原文件里改好这一行。",
         "“{field}” has characters that cannot be read (damaged bytes); correct this line in the file.",
     ),
+    "open_quote": (
+        422,
+        "引号不成对，第 {first} 行到第 {last} 行没有读；单元格里面的引号要写两个，两头的引号要成对。",
+        "Quotes do not pair; lines {first} to {last} were not read. Write a quote inside a cell twice, and close each cell.",
+    ),
     "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
     "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data

@@ -15,8 +15,8 @@ from xiucheng.intake.actions import take_in
 from xiucheng.intake.actions.where import Point
 from xiucheng.intake.importing import mapping as m
 from xiucheng.intake.importing import sheets
+from xiucheng.intake.importing.lines import Row, cells
 from xiucheng.intake.importing.rows import Reader
-from xiucheng.intake.importing.sheets import Row
 from xiucheng.intake.models import ImportRun
 from xiucheng.rules.refusals import Refused
 
@@ -121,7 +121,7 @@ def _store_cases(rows: Sequence[Row], reader: Reader, report: Report) -> None:
     found: list[Brought] = []
     for number, row in rows:
         try:
-            case = reader.case(number, sheets.cells(row))
+            case = reader.case(number, cells(row))
             bring.check(case)
             found.append(case)
         except Refused as refusal:
@@ -137,7 +137,7 @@ def _store_reports(rows: Sequence[Row], reader: Reader, report: Report) -> None:
     """Papers from an outage: each is taken in as a report of its own with the time that stands on it."""
     for number, row in rows:
         try:
-            given = _paper(reader, sheets.cells(row))
+            given = _paper(reader, cells(row))
             if not report.dry:
                 made = take_in(**given)
                 report.stored += not made.again
