@@ -93,3 +93,10 @@ def test_quote_left_open_does_not_fill_the_memory(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(separated, "QUOTED_MOST", 3000)
     path = _file(tmp_path, f'no,words\n1,pole\n2,"lamp\n{PLAIN}')
     assert _read(path)[:2] == [(2, {"no": "1", "words": "pole"}), (3, "open_quote")]
+
+
+def test_more_cells_than_headings_are_told_by_their_row(tmp_path: Path) -> None:
+    path = _file(tmp_path, "编号,内容\n1,护栏,倒了\n2,路灯不亮,,\n3\n")
+    assert _read(path) == [
+        (2, "surplus_cells"), (3, {"编号": "2", "内容": "路灯不亮"}), (4, {"编号": "3", "内容": ""}),
+    ]  # fmt: skip

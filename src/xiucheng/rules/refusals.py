@@ -125,6 +125,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "引号不成对，第 {first} 行到第 {last} 行没有读；单元格里面的引号要写两个，两头的引号要成对。",
         "Quotes do not pair; lines {first} to {last} were not read. Write a quote inside a cell twice, and close each cell.",
     ),
+    "surplus_cells": (
+        422,
+        "这一行有 {cells} 格，表头只有 {columns} 列；多半是内容里的分隔符没有加引号，请给这一格加上引号。",
+        "This line has {cells} cells under {columns} headings; put quotes around the cell that contains the separator.",
+    ),
     "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
     "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data

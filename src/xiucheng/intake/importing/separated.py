@@ -26,7 +26,7 @@ def rows(path: Path) -> Iterator[Row]:
             elif isinstance(found, Refused):
                 yield number, found
             else:
-                yield number, whole(_named(names, found))
+                yield number, _named(names, found)
 
 
 def _lines(file: Iterator[str]) -> Iterator[tuple[int, list[str] | Refused]]:
@@ -51,6 +51,9 @@ def _names(found: list[str] | Refused) -> list[str]:
     return [name.strip() for name in found]
 
 
-def _named(names: list[str], found: list[str]) -> dict[str, str]:
+def _named(names: list[str], found: list[str]) -> dict[str, str] | Refused:
+    """The cells by name. A cell too many means that the others stand under the wrong headings; empty ones do no harm."""
+    if any(text.strip() for text in found[len(names) :]):
+        return Refused("surplus_cells", cells=len(found), columns=len(names))
     missing = [""] * (len(names) - len(found))
-    return {name: text.strip() for name, text in zip(names, [*found, *missing], strict=False)}
+    return whole({name: text.strip() for name, text in zip(names, [*found, *missing], strict=False)})
