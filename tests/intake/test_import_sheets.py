@@ -100,3 +100,25 @@ def test_more_cells_than_headings_are_told_by_their_row(tmp_path: Path) -> None:
     assert _read(path) == [
         (2, "surplus_cells"), (3, {"编号": "2", "内容": "路灯不亮"}), (4, {"编号": "3", "内容": ""}),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["old.csv", "old.txt", "old.tsv", "old.csv.gz"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separator_is_told_by_the_headings(tmp_path: Path, separator: str, name: str) -> None:
+    content = (
+        separator.join(['"a,b,c;\td,e;\t"', "编号", "内容"])
+        + "\n"
+        + separator.join(["x", "1", '"护栏,;\t倒了"'])
+        + "\n"
+    )
+    packed = gzip.compress(content.encode()) if name.endswith(".gz") else content
+    assert _read(_file(tmp_path, packed, name)) == [(2, {"a,b,c;\td,e;": "x", "编号": "1", "内容": "护栏,;\t倒了"})]
+
+
+def test_unicode_text_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    path = _file(tmp_path, '编号\t内容\r\n1\t"护栏\n倒了"\r\n'.encode("utf-16"), "Unicode 文本.txt")
+    assert _read(path) == [(2, {"编号": "1", "内容": "护栏\n倒了"})]
+
+
+def test_one_column_is_read_as_one_column(tmp_path: Path) -> None:
+    assert _read(_file(tmp_path, "编号\n1\n")) == [(2, {"编号": "1"})]

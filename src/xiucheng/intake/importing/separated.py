@@ -4,6 +4,7 @@ Python's reader would by itself take everything up to the next quote for one cel
 """
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from xiucheng.intake.importing.lines import Row, whole
 from xiucheng.rules.refusals import Refused
 
 QUOTED_MOST: Final = 16_000_000
+HEADINGS_MOST: Final = 65_536
+_SEPARATORS: Final = (",", ";", "\t")
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -20,7 +23,9 @@ def rows(path: Path) -> Iterator[Row]:
     csv.field_size_limit(QUOTED_MOST)
     names: list[str] | None = None
     with open_text(path) as file:
-        for number, found in _lines(file):
+        separator = _separator(file.read(HEADINGS_MOST))
+        file.seek(0)
+        for number, found in _lines(file, separator):
             if names is None:
                 names = _names(found)
             elif isinstance(found, Refused):
@@ -29,9 +34,20 @@ def rows(path: Path) -> Iterator[Row]:
                 yield number, _named(names, found)
 
 
-def _lines(file: Iterator[str]) -> Iterator[tuple[int, list[str] | Refused]]:
+def _separator(start: str) -> str:
+    """The separator that makes the most headings of the first line; one inside quotes does not count."""
+
+    def headings(separator: str) -> int:
+        for _, found in _lines(io.StringIO(start, newline=""), separator):
+            return 0 if isinstance(found, Refused) else len(found)
+        return 0
+
+    return max(_SEPARATORS, key=headings)
+
+
+def _lines(file: Iterator[str], separator: str) -> Iterator[tuple[int, list[str] | Refused]]:
     """Each row that is not empty with the line where it begins; one whose quotes do not pair as a refusal."""
-    reader = csv.reader(file, strict=True)
+    reader = csv.reader(file, delimiter=separator, strict=True)
     while True:
         first = reader.line_num + 1
         try:
@@ -46,7 +62,9 @@ def _lines(file: Iterator[str]) -> Iterator[tuple[int, list[str] | Refused]]:
 
 
 def _names(found: list[str] | Refused) -> list[str]:
-    if isinstance(found, Refused) or any(LOST.search(name) for name in found):
+    if isinstance(found, Refused):
+        raise Refused("unreadable_file", why="表头的引号不成对")
+    if any(LOST.search(name) for name in found):
         raise Refused("unreadable_file", why="表头不是文字，或者编码不是 UTF-8、UTF-16、GB18030")
     return [name.strip() for name in found]
 

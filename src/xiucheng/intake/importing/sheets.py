@@ -1,11 +1,11 @@
-"""Read rows from a file (读表): CSV, XLSX or JSON lines, packed with gzip or not; each with its line number."""
+"""Read rows from a file (读表): separated values, XLSX or JSON lines, packed with gzip or not; each with its line number."""
 
 import hashlib
 import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from xiucheng.intake.importing import separated
 from xiucheng.intake.importing.encodings import open_text
@@ -22,11 +22,10 @@ def digest(path: Path) -> str:
 def rows(path: Path) -> Iterator[Row]:
     """The rows of a file; one that cannot be read is told in its place. Raises `unreadable_file`."""
     kind = "".join(path.suffixes[-2:]).lower().removesuffix(".gz").rpartition(".")[2]
-    readers = {"csv": separated.rows, "xlsx": _xlsx, "jsonl": _jsonl, "ndjson": _jsonl}
-    if kind not in readers:
-        raise Refused("unreadable_file", why="要 CSV、XLSX 或 JSONL")
+    if kind not in _READERS:
+        raise Refused("unreadable_file", why="要 CSV、TXT、XLSX 或 JSONL")
     try:
-        yield from readers[kind](path)
+        yield from _READERS[kind](path)
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as wrong:
         raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong
 
@@ -78,3 +77,8 @@ def _cell(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat(sep=" ")) if hasattr(value, "hour") else str(value.isoformat())
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+_READERS: Final = {
+    "csv": separated.rows, "tsv": separated.rows, "txt": separated.rows, "xlsx": _xlsx, "jsonl": _jsonl, "ndjson": _jsonl,
+}  # fmt: skip
