@@ -122,3 +122,12 @@ def test_unicode_text_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
 
 def test_one_column_is_read_as_one_column(tmp_path: Path) -> None:
     assert _read(_file(tmp_path, "编号\n1\n")) == [(2, {"编号": "1"})]
+
+
+def test_broken_json_line_is_told_as_such(tmp_path: Path) -> None:
+    content = '{"no": 1}\n{"no": 2, "words": "护栏}\n\n[1, 2]\n' + "[" * 100_000 + '\n{"no": 3}\n'
+    read = list(sheets.rows(_file(tmp_path, content, "old.jsonl")))
+    told = [(line, row.code, row.facts) for line, row in read if isinstance(row, Refused)]
+    assert told[:2] == [(2, "line_not_json", {"column": 20}), (4, "line_not_object", {})]
+    assert [line for line, _, _ in told] == [2, 4, 5]
+    assert [row for _, row in read if not isinstance(row, Refused)] == [{"no": "1"}, {"no": "3"}]

@@ -130,6 +130,16 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "这一行有 {cells} 格，表头只有 {columns} 列；多半是内容里的分隔符没有加引号，请给这一格加上引号。",
         "This line has {cells} cells under {columns} headings; put quotes around the cell that contains the separator.",
     ),
+    "line_not_json": (
+        422,
+        "这一行不是有效的 JSON，从第 {column} 个字起看不懂；请改好这一行。",
+        "This line is not valid JSON, from character {column} on; correct it.",
+    ),
+    "line_not_object": (
+        422,
+        "这一行是 JSON，但不是一条记录；每行要是一个对象，列名对值。",
+        "This line is JSON but no record; each line must be an object of columns and values.",
+    ),
     "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
     "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data

@@ -41,14 +41,18 @@ def header(path: Path) -> list[str]:
 def _jsonl(path: Path) -> Iterator[Row]:
     with open_text(path) as file:
         for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                found = json.loads(line)
-            except ValueError:
-                found = {}
-            kept = found if isinstance(found, dict) else {}
-            yield number, whole({str(k): "" if v is None else str(v).strip() for k, v in kept.items()})
+            if line.strip():
+                yield number, _record(line)
+
+
+def _record(line: str) -> dict[str, str] | Refused:
+    try:
+        found = json.loads(line.rstrip())
+    except (ValueError, RecursionError) as wrong:
+        return Refused("line_not_json", column=wrong.colno if isinstance(wrong, json.JSONDecodeError) else 1)
+    if not isinstance(found, dict):
+        return Refused("line_not_object")
+    return whole({str(k): "" if v is None else str(v).strip() for k, v in found.items()})
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
