@@ -63,6 +63,10 @@ class Mapping:
         """The columns that a file must have to be read with this mapping."""
         return frozenset(self.columns[name][0] for name in ("key", "opened", "words") if name in self.columns)
 
+    def dates(self) -> frozenset[str]:
+        """The columns that hold times."""
+        return frozenset(self.columns[name][0] for name in TIMES if name in self.columns)
+
 
 _TIMES: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
 BALTIMORE: Final = Mapping(

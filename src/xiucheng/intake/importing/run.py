@@ -92,7 +92,7 @@ def _begin(digest: str, name: str, mapping: str, report: Report) -> ImportRun:
 def _go(path: Path, reader: Reader, report: Report, run: ImportRun | None, told: Progress) -> None:
     """Row after row into batches; rows that an earlier run has done are passed over."""
     batch: list[Row] = []
-    for seen, (number, row) in enumerate(sheets.rows(path), 1):
+    for seen, (number, row) in enumerate(sheets.rows(path, reader.mapping.dates()), 1):
         if seen <= report.resumed_at:
             continue
         batch.append((number, row))

@@ -5,9 +5,9 @@ import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from xiucheng.intake.importing import separated
+from xiucheng.intake.importing import separated, workbooks
 from xiucheng.intake.importing.encodings import open_text
 from xiucheng.intake.importing.lines import Row, whole
 from xiucheng.rules.refusals import Refused
@@ -19,13 +19,16 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """The rows of a file; one that cannot be read is told in its place. Raises `unreadable_file`."""
+def rows(path: Path, dates: frozenset[str] = frozenset()) -> Iterator[Row]:
+    """The rows of a file; one that cannot be read is told in its place. Raises `unreadable_file`.
+
+    In the columns `dates` the days that a workbook counts are written out.
+    """
     kind = "".join(path.suffixes[-2:]).lower().removesuffix(".gz").rpartition(".")[2]
-    if kind not in _READERS:
+    if kind != "xlsx" and kind not in _READERS:
         raise Refused("unreadable_file", why="要 CSV、TXT、XLSX 或 JSONL")
     try:
-        yield from _READERS[kind](path)
+        yield from workbooks.rows(path, dates) if kind == "xlsx" else _READERS[kind](path)
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as wrong:
         raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong
 
@@ -55,34 +58,10 @@ def _record(line: str) -> dict[str, str] | Refused:
     return whole({str(k): "" if v is None else str(v).strip() for k, v in found.items()})
 
 
-def _xlsx(path: Path) -> Iterator[Row]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as wrong:  # openpyxl lets many kinds of fault through
-        raise Refused("unreadable_file", why="不是有效的 XLSX") from wrong
-    sheet = book.worksheets[0]
-    names: list[str] = []
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        texts = [_cell(c) for c in cells]
-        if not any(texts):
-            continue
-        if not names:
-            names = texts
-            continue
-        yield number, whole({name: text for name, text in zip(names, texts, strict=False) if name})
-    book.close()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat(sep=" ")) if hasattr(value, "hour") else str(value.isoformat())
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
 _READERS: Final = {
-    "csv": separated.rows, "tsv": separated.rows, "txt": separated.rows, "xlsx": _xlsx, "jsonl": _jsonl, "ndjson": _jsonl,
-}  # fmt: skip
+    "csv": separated.rows,
+    "tsv": separated.rows,
+    "txt": separated.rows,
+    "jsonl": _jsonl,
+    "ndjson": _jsonl,
+}
