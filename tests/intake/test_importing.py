@@ -147,6 +147,27 @@ def test_faulty_rows_are_named_by_line_and_the_others_come_in(district: District
     ]  # fmt: skip
 
 
+def test_ended_case_without_its_end_is_told_and_not_made_up(district: District, tmp_path: Path) -> None:
+    report = _bring(_sheet(tmp_path, [*CLOSED[:5], "", *CLOSED[6:]], RUNNING))
+    assert [(f["line"], f["code"]) for f in report.faults] == [(2, "no_end")]
+    assert "结案时间" in report.faults[0]["zh"] and report.stored == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "ended"), [({"changed": "at2"}, 5), ({}, None), ({"ended": "end", "changed": "at2"}, None)]
+)
+def test_last_change_stands_for_the_end_only_where_the_source_knows_none(
+    district: District, tmp_path: Path, columns: dict[str, str], ended: int | None
+) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("no,said,at,at2,end\n1,pole,2025-03-01,2025-03-05,\n")
+    given = {"columns": {"key": "no", "words": "said", "opened": "at", **columns}, "defaults": {"state": "closed"}}
+    report = import_file(path, mapping.from_json("old", given))
+    found = [(c.ended_at, History.objects.get(case_id=c.id).facts["ended_by"]) for c in Case.objects.all()]
+    assert found == ([(dt.datetime(2025, 3, ended, tzinfo=ZONE), "changed")] if ended else [])
+    assert report.faulty == (0 if ended else 1)
+
+
 def test_dry_run_finds_faults_and_writes_nothing(district: District, tmp_path: Path) -> None:
     report = _bring(_sheet(tmp_path, ["", *CLOSED[1:]], CLOSED), dry=True)
     assert (report.read, report.stored, report.faulty) == (2, 0, 1)

@@ -140,6 +140,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "这一行是 JSON，但不是一条记录；每行要是一个对象，列名对值。",
         "This line is JSON but no record; each line must be an object of columns and values.",
     ),
+    "no_end": (
+        422,
+        "状态是“{state}”，但“{column}”没有填；请补上终结的时间，还没有终结的请改状态。",
+        "The state is “{state}” but “{column}” is empty; fill in when it ended, or correct the state.",
+    ),
     "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
     "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data

@@ -29,6 +29,7 @@ FIELDS: Final = frozenset(
         "dispatched",
         "fed_back",
         "ended",
+        "changed",
         "due",
         "state",
         "kind",
@@ -42,7 +43,7 @@ FIELDS: Final = frozenset(
         "no_place",
     ]
 )
-TIMES: Final = frozenset({"opened", "filed", "dispatched", "fed_back", "ended", "due"})
+TIMES: Final = frozenset({"opened", "filed", "dispatched", "fed_back", "ended", "changed", "due"})
 WAYS: Final = ("case", "report")
 
 
