@@ -1,6 +1,7 @@
 """An older system's export comes in whole (迁入): times, deadlines, faults by line, broken off and gone on with."""
 
 import csv
+import dataclasses
 import datetime as dt
 import gzip
 import json
@@ -174,9 +175,9 @@ def test_dry_run_finds_faults_and_writes_nothing(district: District, tmp_path: P
     assert (Case.objects.count(), ImportRun.objects.count()) == (0, 0)
 
 
-def test_broken_run_goes_on_where_it_stopped(
-    district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def broken(district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of five whose import was broken off after two."""
     monkeypatch.setattr(run, "BATCH", 2)
     path = _sheet(tmp_path, *([f"B{n}", *CLOSED[1:]] for n in range(5)))
 
@@ -186,8 +187,27 @@ def test_broken_run_goes_on_where_it_stopped(
 
     with pytest.raises(KeyboardInterrupt):
         _bring(path, progress=break_off)
-    report = _bring(path)
+    return path
+
+
+def test_broken_run_goes_on_where_it_stopped(broken: Path) -> None:
+    report = _bring(broken)
     assert (report.resumed_at, report.read, report.stored, report.already, Case.objects.count()) == (2, 5, 3, 2, 5)
+
+
+def test_broken_run_does_not_go_on_with_another_mapping_of_the_same_name(broken: Path) -> None:
+    changed = dataclasses.replace(mapping.CHINESE, zone="Asia/Urumqi")
+    with pytest.raises(Refused) as refusal:
+        import_file(broken, changed)
+    assert (refusal.value.code, "2 行" in refusal.value.zh, Case.objects.count()) == ("mapping_changed", True, 2)
+    assert _bring(broken).resumed_at == 2
+
+
+def test_broken_run_begins_again_with_another_mapping_when_told_to(broken: Path) -> None:
+    changed = dataclasses.replace(mapping.CHINESE, zone="Asia/Urumqi")
+    report = import_file(broken, changed, restart=True)
+    assert (report.resumed_at, report.read, report.stored, report.already, Case.objects.count()) == (0, 5, 3, 2, 5)
+    assert ImportRun.objects.get().fingerprint == changed.fingerprint()
 
 
 def test_place_outside_the_district_is_stored_and_marked(district: District, tmp_path: Path) -> None:
@@ -267,7 +287,8 @@ def test_file_with_unknown_columns_is_refused(db: None, tmp_path: Path) -> None:
 def test_every_built_in_mapping_survives_saving(db: None) -> None:
     for built in BUILT_IN:
         mapping.save(built)
-        assert mapping.named(built.name) == built
+        again = mapping.named(built.name)
+        assert (again, again.fingerprint()) == (built, built.fingerprint())
 
 
 SAMPLE = Path(__file__).parents[3] / "shared/data/baltimore311_sample.csv.gz"

@@ -146,6 +146,14 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "The state is “{state}” but “{column}” is empty; fill in when it ended, or correct the state.",
     ),
     "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
+    "mapping_changed": (
+        409,
+        "上次迁入这个文件，读了 {read} 行后中断；此后字段对应“{name}”改过，不能接着做。请换回原来的对应再接着做，"
+        "或者加上 --restart 用新的对应从头读：已迁入的案件保持原样，编号一列没有改就不会重复。",
+        "The last import of this file was broken off after {read} rows, and the mapping “{name}” has changed since. Go on "
+        "with the former mapping, or add --restart to read from the first row with the new one: cases that are in stay as "
+        "they are, and none comes twice unless the column of the number has changed.",
+    ),
     "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),

@@ -5,6 +5,7 @@ A mapping names for each field a column or a list of columns (joined), the value
 by the act `import`) or `report` (papers from an outage: taken in as new reports with their true times).
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -67,6 +68,11 @@ class Mapping:
     def dates(self) -> frozenset[str]:
         """The columns that hold times."""
         return frozenset(self.columns[name][0] for name in TIMES if name in self.columns)
+
+    def fingerprint(self) -> str:
+        """What the mapping is known by whatever its name: the SHA-256 of its content."""
+        content = json.dumps(as_json(self) | {"zone": self.zone}, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 _TIMES: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")

@@ -48,10 +48,13 @@ class Report:
 Progress = Callable[[int], None]
 
 
-def import_file(path: Path, mapping: m.Mapping, *, dry: bool = False, progress: Progress | None = None) -> Report:
+def import_file(
+    path: Path, mapping: m.Mapping, *, dry: bool = False, restart: bool = False, progress: Progress | None = None
+) -> Report:
     """Bring a file in. A dry run checks every row and writes nothing. The same file again stores nothing twice.
 
-    Raises `Refused` (`unreadable_file`, `import_running`).
+    `restart` begins again at the first row where an earlier run was broken off. Raises `Refused` (`unreadable_file`,
+    `import_running`, `mapping_changed`).
     """
     told = progress or (lambda _done: None)
     report = Report(mapping.name, dry)
@@ -65,7 +68,7 @@ def import_file(path: Path, mapping: m.Mapping, *, dry: bool = False, progress: 
         if not cursor.fetchone()[0]:
             raise Refused("import_running")
         try:
-            run = _begin(digest, path.name, mapping.name, report)
+            run = _begin(digest, path.name, mapping, report, restart=restart)
             _go(path, reader, report, run, told)
             ImportRun.objects.filter(id=run.id).update(finished_at=clock.now())
         finally:
@@ -73,18 +76,26 @@ def import_file(path: Path, mapping: m.Mapping, *, dry: bool = False, progress: 
     return report
 
 
-def _begin(digest: str, name: str, mapping: str, report: Report) -> ImportRun:
-    """The run of this file with this mapping: a new one, or the one that was broken off."""
+def _begin(digest: str, name: str, mapping: m.Mapping, report: Report, *, restart: bool) -> ImportRun:
+    """The run of this file with this mapping: a new one, or the one that was broken off.
+
+    That one goes on only with the mapping it began with: half a file understood one way and half another is nobody's wish.
+    """
+    fingerprint = mapping.fingerprint()
     run, new = ImportRun.objects.get_or_create(
-        digest=digest, mapping=mapping, defaults={"name": name[:200], "at": clock.now()}
+        digest=digest,
+        mapping=mapping.name,
+        defaults={"name": name[:200], "at": clock.now(), "fingerprint": fingerprint},
     )
-    if not new and run.finished_at is None:
+    if not new and run.finished_at is None and not restart:
+        if run.fingerprint not in {"", fingerprint}:  # runs from before this was kept have none
+            raise Refused("mapping_changed", name=mapping.name, read=run.read)
         report.resumed_at = run.read
         report.read, report.faulty, report.faults = run.read, run.faulty, list(run.faults)
         report.already = run.stored + run.skipped
     elif not new:
         run.read = run.stored = run.skipped = run.faulty = 0
-        run.faults, run.finished_at = [], None
+        run.faults, run.finished_at, run.fingerprint = [], None, fingerprint
         run.save()
     return run
 
