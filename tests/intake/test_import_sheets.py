@@ -112,7 +112,7 @@ def test_separator_is_told_by_the_headings(tmp_path: Path, separator: str, name:
         + "\n"
     )
     packed = gzip.compress(content.encode()) if name.endswith(".gz") else content
-    assert _read(_file(tmp_path, packed, name)) == [(2, {"a,b,c;\td,e;": "x", "编号": "1", "内容": "护栏,;\t倒了"})]
+    assert _read(_file(tmp_path, packed, name)) == [(2, {"a,b,c; d,e;": "x", "编号": "1", "内容": "护栏,;\t倒了"})]
 
 
 def test_unicode_text_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
@@ -131,3 +131,47 @@ def test_broken_json_line_is_told_as_such(tmp_path: Path) -> None:
     assert told[:2] == [(2, "line_not_json", {"column": 20}), (4, "line_not_object", {})]
     assert [line for line, _, _ in told] == [2, 4, 5]
     assert [row for _, row in read if not isinstance(row, Refused)] == [{"no": "1"}, {"no": "3"}]
+
+
+ROW = {"编号": "1", "内容": "护栏"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "编号,内容\r\n1,护栏\r\n",
+        "\ufeff编号,内容\r\n1,护栏",
+        '\ufeff"编号","内容"\n"1","护栏"\n',
+        "编号,内容\r1,护栏\r",
+        "编号,内容\n1,护栏\n\n\n",
+        "编号,内容\r\n1,护栏\r\n,\r\n,,,\r\n  \r\n",
+        " 编号 ,\u3000内容\xa0\n 1 , 护栏 \n",
+    ],
+    ids=["crlf", "mark", "mark and quotes", "cr", "empty last lines", "last lines of separators", "spaces"],
+)
+def test_sheet_is_read_however_it_is_written(tmp_path: Path, content: str) -> None:
+    path = _file(tmp_path, content)
+    assert (_read(path), sheets.header(path)) == ([(2, ROW)], ["编号", "内容"])
+
+
+def test_headings_may_stand_below_empty_lines(tmp_path: Path) -> None:
+    path = _file(tmp_path, "\n,\n编号,内容\n1,护栏\n")
+    assert (_read(path), sheets.header(path)) == ([(4, ROW)], ["编号", "内容"])
+
+
+def test_line_breaks_in_quotes_belong_to_the_cell(tmp_path: Path) -> None:
+    path = _file(tmp_path, '编号,内容,"责任\r\n单位"\r\n1,"护栏\r\n\r\n""倒""了",市政\r\n2,灯,路灯\r\n')
+    assert _read(path) == [
+        (3, {"编号": "1", "内容": '护栏\r\n\r\n"倒"了', "责任 单位": "市政"}),
+        (6, {"编号": "2", "内容": "灯", "责任 单位": "路灯"}),
+    ]
+
+
+def test_names_in_json_lines_may_have_spaces(tmp_path: Path) -> None:
+    assert _read(_file(tmp_path, '\ufeff{" 编号": 1, "内容\u3000": "护栏"}\r\n\r\n', "old.jsonl")) == [(1, ROW)]
+
+
+@pytest.mark.parametrize("name", ["old.csv", "old.tsv"])
+def test_sheet_without_rows_still_has_its_headings(tmp_path: Path, name: str) -> None:
+    path = _file(tmp_path, "编号,内容,内容\n", name)
+    assert (_read(path), sheets.header(path)) == ([], ["编号", "内容", "内容"])

@@ -68,6 +68,16 @@ def test_time_without_a_day_is_told_by_its_row(district: District, tmp_path: Pat
     assert (report.stored, [(f["line"], f["code"]) for f in report.faults]) == (1, [(2, "bad_time")])
 
 
+def test_workbook_has_its_headings_without_rows_and_with_spaces(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([])
+    sheet.append([" 案件 \n 编号 ", "内容", None, "内容"])
+    book.save(tmp_path / "old.xlsx")
+    assert sheets.header(tmp_path / "old.xlsx") == ["案件 编号", "内容", "", "内容"]
+
+
 def test_workbook_whose_size_is_written_wrong_is_read_whole(tmp_path: Path) -> None:
     path, wrong = _book(tmp_path, ["A1", "灯", "2024-05-01", "处置中"]), tmp_path / "wrong.xlsx"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(wrong, "w") as new:

@@ -284,6 +284,31 @@ def test_file_with_unknown_columns_is_refused(db: None, tmp_path: Path) -> None:
     assert refusal.value.code == "bad_mapping"
 
 
+def test_heading_that_stands_twice_is_refused_where_it_is_used(district: District, tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text("案件编号,内容,上报时间,状态,备注,备注\nA1,灯,2025-03-01,处置中,x,y\n")
+    assert _bring(path).stored == 1
+    path.write_text("案件编号,内容,上报时间,状态,内容\nA2,灯,2025-03-01,处置中,不亮\n")
+    with pytest.raises(Refused) as refusal:
+        _bring(path)
+    assert (refusal.value.code, "“内容”" in refusal.value.zh, Case.objects.count()) == ("bad_mapping", True, 1)
+
+
+def test_empty_file_is_refused_as_empty(db: None, tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("\n\n")
+    with pytest.raises(Refused) as refusal:
+        choose(path)
+    assert (refusal.value.code, "空" in refusal.value.zh) == ("unreadable_file", True)
+
+
+def test_spaces_in_the_names_of_a_mapping_do_not_count(district: District, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("Case  No,said,at\n1,pole,2025-03-01\n")
+    given = {"columns": {"key": " Case No", "words": ["said "], "opened": "at"}}
+    assert import_file(path, mapping.from_json("old", given)).stored == 1
+
+
 def test_every_built_in_mapping_survives_saving(db: None) -> None:
     for built in BUILT_IN:
         mapping.save(built)

@@ -10,6 +10,11 @@ Row = tuple[int, dict[str, str] | Refused]
 CELL_MOST: Final = 200_000
 
 
+def heading(text: str) -> str:
+    """A column's name: spaces around it do not count, a line break or several spaces in it are one."""
+    return " ".join(text.split())
+
+
 def cells(row: dict[str, str] | Refused) -> dict[str, str]:
     """The cells of a row, or its refusal raised."""
     if isinstance(row, Refused):

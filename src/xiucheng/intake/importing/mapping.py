@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from xiucheng.intake import models
 from xiucheng.intake.importing import sheets
+from xiucheng.intake.importing.lines import heading
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import KINDS, STATES
 
@@ -176,7 +177,7 @@ def from_json(name: str, given: dict[str, Any]) -> Mapping:
     values = {k: {str(a): str(b) for a, b in v.items()} for k, v in (given.get("values") or {}).items()}
     return Mapping(
         name[:60],
-        {k: tuple([v] if isinstance(v, str) else [str(x) for x in v]) for k, v in columns.items()},
+        {k: tuple(heading(str(x)) for x in ([v] if isinstance(v, str) else v)) for k, v in columns.items()},
         values,
         {k: str(v) for k, v in (given.get("defaults") or {}).items()},
         tuple(str(t) for t in times),
@@ -219,10 +220,12 @@ def named(name: str) -> Mapping:
 
 
 def choose(path: Path, name: str = "") -> Mapping:
-    """The mapping asked for, or the one whose columns the file has. Raises `bad_mapping`."""
+    """The mapping asked for, or the one whose columns the file has. Raises `bad_mapping`, `unreadable_file`."""
     if name:
         return named(name)
     there = frozenset(sheets.header(path))
+    if not there:
+        raise Refused("unreadable_file", why="文件是空的")
     saved = [from_json(m.name, {**m.columns, "zone": m.zone}) for m in models.Mapping.objects.order_by("name")]
     fitting: Sequence[Mapping] = [m for m in (*saved, *BUILT_IN) if m.needs() <= there]
     if not fitting:

@@ -54,8 +54,9 @@ def import_file(
     """Bring a file in. A dry run checks every row and writes nothing. The same file again stores nothing twice.
 
     `restart` begins again at the first row where an earlier run was broken off. Raises `Refused` (`unreadable_file`,
-    `import_running`, `mapping_changed`).
+    `bad_mapping`, `import_running`, `mapping_changed`).
     """
+    _once(sheets.header(path), mapping)
     told = progress or (lambda _done: None)
     report = Report(mapping.name, dry)
     reader = Reader(mapping, path.name, clock.now())
@@ -74,6 +75,15 @@ def import_file(
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, digest])
     return report
+
+
+def _once(header: Sequence[str], mapping: m.Mapping) -> None:
+    """Refuse a file where a column that the mapping names stands more than once: nobody knows which of them is meant."""
+    for name in sorted({name for columns in mapping.columns.values() for name in columns}):
+        if header.count(name) > 1:
+            raise Refused(
+                "bad_mapping", why=f"表头里“{name}”有 {header.count(name)} 列，不知道用哪一列，请在文件里改名"
+            )
 
 
 def _begin(digest: str, name: str, mapping: m.Mapping, report: Report, *, restart: bool) -> ImportRun:

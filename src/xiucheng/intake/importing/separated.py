@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from xiucheng.intake.importing.encodings import LOST, open_text
-from xiucheng.intake.importing.lines import Row, whole
+from xiucheng.intake.importing.lines import Row, heading, whole
 from xiucheng.rules.refusals import Refused
 
 QUOTED_MOST: Final = 16_000_000
@@ -19,19 +19,28 @@ _SEPARATORS: Final = (",", ";", "\t")
 
 
 def rows(path: Path) -> Iterator[Row]:
-    """The rows with the names of the first line."""
-    csv.field_size_limit(QUOTED_MOST)
+    """The rows with the names of the first one."""
     names: list[str] | None = None
+    for number, found in _read(path):
+        if names is None:
+            names = _names(found)
+        elif isinstance(found, Refused):
+            yield number, found
+        else:
+            yield number, _named(names, found)
+
+
+def header(path: Path) -> list[str]:
+    """The names of the columns."""
+    return next((_names(found) for _, found in _read(path)), [])
+
+
+def _read(path: Path) -> Iterator[tuple[int, list[str] | Refused]]:
+    csv.field_size_limit(QUOTED_MOST)
     with open_text(path) as file:
         separator = _separator(file.read(HEADINGS_MOST))
         file.seek(0)
-        for number, found in _lines(file, separator):
-            if names is None:
-                names = _names(found)
-            elif isinstance(found, Refused):
-                yield number, found
-            else:
-                yield number, _named(names, found)
+        yield from _lines(file, separator)
 
 
 def _separator(start: str) -> str:
@@ -57,7 +66,7 @@ def _lines(file: Iterator[str], separator: str) -> Iterator[tuple[int, list[str]
         except csv.Error:
             yield first, Refused("open_quote", first=first, last=reader.line_num)
             continue
-        if found:
+        if any(text.strip() for text in found):
             yield first, found
 
 
@@ -66,7 +75,7 @@ def _names(found: list[str] | Refused) -> list[str]:
         raise Refused("unreadable_file", why="表头的引号不成对")
     if any(LOST.search(name) for name in found):
         raise Refused("unreadable_file", why="表头不是文字，或者编码不是 UTF-8、UTF-16、GB18030")
-    return [name.strip() for name in found]
+    return [heading(name) for name in found]
 
 
 def _named(names: list[str], found: list[str]) -> dict[str, str] | Refused:

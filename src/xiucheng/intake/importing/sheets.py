@@ -1,16 +1,17 @@
 """Read rows from a file (读表): separated values, XLSX or JSON lines, packed with gzip or not; each with its line number."""
 
+import contextlib
 import hashlib
-import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from xiucheng.intake.importing import separated, workbooks
-from xiucheng.intake.importing.encodings import open_text
-from xiucheng.intake.importing.lines import Row, whole
+from xiucheng.intake.importing import records, separated, workbooks
+from xiucheng.intake.importing.lines import Row
 from xiucheng.rules.refusals import Refused
+
+_KINDS: Final = {"csv": "csv", "tsv": "csv", "txt": "csv", "xlsx": "xlsx", "jsonl": "jsonl", "ndjson": "jsonl"}
 
 
 def digest(path: Path) -> str:
@@ -24,44 +25,39 @@ def rows(path: Path, dates: frozenset[str] = frozenset()) -> Iterator[Row]:
 
     In the columns `dates` the days that a workbook counts are written out.
     """
-    kind = "".join(path.suffixes[-2:]).lower().removesuffix(".gz").rpartition(".")[2]
-    if kind != "xlsx" and kind not in _READERS:
-        raise Refused("unreadable_file", why="要 CSV、TXT、XLSX 或 JSONL")
-    try:
-        yield from workbooks.rows(path, dates) if kind == "xlsx" else _READERS[kind](path)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as wrong:
-        raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong
+    with _told():
+        match _kind(path):
+            case "xlsx":
+                yield from workbooks.rows(path, dates)
+            case "jsonl":
+                yield from records.rows(path)
+            case _:
+                yield from separated.rows(path)
 
 
 def header(path: Path) -> list[str]:
-    """The names of the columns."""
-    for _, row in rows(path):
-        if not isinstance(row, Refused):
-            return list(row)
-    return []
+    """The names of the columns, as often as they stand there. Raises `unreadable_file`."""
+    with _told():
+        match _kind(path):
+            case "xlsx":
+                return workbooks.header(path)
+            case "jsonl":
+                return records.header(path)
+            case _:
+                return separated.header(path)
 
 
-def _jsonl(path: Path) -> Iterator[Row]:
-    with open_text(path) as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield number, _record(line)
+def _kind(path: Path) -> str:
+    ending = "".join(path.suffixes[-2:]).lower().removesuffix(".gz").rpartition(".")[2]
+    if ending not in _KINDS:
+        raise Refused("unreadable_file", why="要 CSV、TXT、XLSX 或 JSONL")
+    return _KINDS[ending]
 
 
-def _record(line: str) -> dict[str, str] | Refused:
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong with the bytes of a file is told in a sentence."""
     try:
-        found = json.loads(line.rstrip())
-    except (ValueError, RecursionError) as wrong:
-        return Refused("line_not_json", column=wrong.colno if isinstance(wrong, json.JSONDecodeError) else 1)
-    if not isinstance(found, dict):
-        return Refused("line_not_object")
-    return whole({str(k): "" if v is None else str(v).strip() for k, v in found.items()})
-
-
-_READERS: Final = {
-    "csv": separated.rows,
-    "tsv": separated.rows,
-    "txt": separated.rows,
-    "jsonl": _jsonl,
-    "ndjson": _jsonl,
-}
+        yield
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as wrong:
+        raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong

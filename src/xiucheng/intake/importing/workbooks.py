@@ -11,39 +11,45 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from xiucheng.intake.importing.lines import Row, whole
+from xiucheng.intake.importing.lines import Row, heading, whole
 from xiucheng.rules.refusals import Refused
 
 _DAYS: Final = re.compile(r"\d{5}(\.\d+)?")
 
 
 def rows(path: Path, dates: frozenset[str]) -> Iterator[Row]:
-    """The rows with the names of the first one that is not empty; `dates` are the columns that hold times."""
+    """The rows with the names of the first one; `dates` are the columns that hold times."""
+    names: list[str] = []
+    for number, texts, epoch in _read(path):
+        if not names:
+            names = [heading(text) for text in texts]
+            continue
+        missing = [""] * (len(names) - len(texts))
+        row = {name: text for name, text in zip(names, [*texts, *missing], strict=False) if name}
+        for name in dates & row.keys():
+            row[name] = _date(row[name], epoch)
+        yield number, whole(row)
+
+
+def header(path: Path) -> list[str]:
+    """The names of the columns."""
+    return next(([heading(text) for text in texts] for _, texts, _ in _read(path)), [])
+
+
+def _read(path: Path) -> Iterator[tuple[int, list[str], dt.datetime]]:
+    """Each row that is not empty, and the day from which the workbook counts."""
     from openpyxl import load_workbook
 
     try:
         with contextlib.closing(load_workbook(path, read_only=True, data_only=True)) as book:
-            yield from _rows(book, dates)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # other systems write them wrong
+            for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+                texts = [_text(value) for value in values]
+                if any(texts):
+                    yield number, texts, book.epoch
     except Exception as wrong:  # openpyxl lets many kinds of fault through, while it opens and while it reads
         raise Refused("unreadable_file", why="不是有效的 XLSX") from wrong
-
-
-def _rows(book: Any, dates: frozenset[str]) -> Iterator[Row]:
-    sheet = book.worksheets[0]
-    sheet.reset_dimensions()  # other systems write them wrong
-    names: list[str] = []
-    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
-        texts = [_text(value) for value in values]
-        if not any(texts):
-            continue
-        if not names:
-            names = texts
-            continue
-        texts += [""] * (len(names) - len(texts))
-        row = {name: text for name, text in zip(names, texts, strict=False) if name}
-        for name in dates & row.keys():
-            row[name] = _date(row[name], book.epoch)
-        yield number, whole(row)
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,7 @@
 """迁入旧系统的案件（CSV、XLSX、JSONL） · bring in cases of an older system from a sheet.
 
 Columns are understood by a mapping: a built-in one, a saved one or a JSON file; without `--mapping` the first that fits the
-file's columns. A broken run goes on where it stopped; the same file again stores nothing twice.
+file's columns. A broken run goes on where it stopped, with the mapping it began with; the same file again stores nothing twice.
 """
 
 import argparse
