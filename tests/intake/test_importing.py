@@ -1,6 +1,7 @@
 """An older system's export comes in whole (迁入): times, deadlines, faults by line, broken off and gone on with."""
 
 import csv
+import dataclasses
 import datetime as dt
 import gzip
 import json
@@ -147,15 +148,36 @@ def test_faulty_rows_are_named_by_line_and_the_others_come_in(district: District
     ]  # fmt: skip
 
 
+def test_ended_case_without_its_end_is_told_and_not_made_up(district: District, tmp_path: Path) -> None:
+    report = _bring(_sheet(tmp_path, [*CLOSED[:5], "", *CLOSED[6:]], RUNNING))
+    assert [(f["line"], f["code"]) for f in report.faults] == [(2, "no_end")]
+    assert "结案时间" in report.faults[0]["zh"] and report.stored == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "ended"), [({"changed": "at2"}, 5), ({}, None), ({"ended": "end", "changed": "at2"}, None)]
+)
+def test_last_change_stands_for_the_end_only_where_the_source_knows_none(
+    district: District, tmp_path: Path, columns: dict[str, str], ended: int | None
+) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("no,said,at,at2,end\n1,pole,2025-03-01,2025-03-05,\n")
+    given = {"columns": {"key": "no", "words": "said", "opened": "at", **columns}, "defaults": {"state": "closed"}}
+    report = import_file(path, mapping.from_json("old", given))
+    found = [(c.ended_at, History.objects.get(case_id=c.id).facts["ended_by"]) for c in Case.objects.all()]
+    assert found == ([(dt.datetime(2025, 3, ended, tzinfo=ZONE), "changed")] if ended else [])
+    assert report.faulty == (0 if ended else 1)
+
+
 def test_dry_run_finds_faults_and_writes_nothing(district: District, tmp_path: Path) -> None:
     report = _bring(_sheet(tmp_path, ["", *CLOSED[1:]], CLOSED), dry=True)
     assert (report.read, report.stored, report.faulty) == (2, 0, 1)
     assert (Case.objects.count(), ImportRun.objects.count()) == (0, 0)
 
 
-def test_broken_run_goes_on_where_it_stopped(
-    district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def broken(district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of five whose import was broken off after two."""
     monkeypatch.setattr(run, "BATCH", 2)
     path = _sheet(tmp_path, *([f"B{n}", *CLOSED[1:]] for n in range(5)))
 
@@ -165,8 +187,27 @@ def test_broken_run_goes_on_where_it_stopped(
 
     with pytest.raises(KeyboardInterrupt):
         _bring(path, progress=break_off)
-    report = _bring(path)
+    return path
+
+
+def test_broken_run_goes_on_where_it_stopped(broken: Path) -> None:
+    report = _bring(broken)
     assert (report.resumed_at, report.read, report.stored, report.already, Case.objects.count()) == (2, 5, 3, 2, 5)
+
+
+def test_broken_run_does_not_go_on_with_another_mapping_of_the_same_name(broken: Path) -> None:
+    changed = dataclasses.replace(mapping.CHINESE, zone="Asia/Urumqi")
+    with pytest.raises(Refused) as refusal:
+        import_file(broken, changed)
+    assert (refusal.value.code, "2 行" in refusal.value.zh, Case.objects.count()) == ("mapping_changed", True, 2)
+    assert _bring(broken).resumed_at == 2
+
+
+def test_broken_run_begins_again_with_another_mapping_when_told_to(broken: Path) -> None:
+    changed = dataclasses.replace(mapping.CHINESE, zone="Asia/Urumqi")
+    report = import_file(broken, changed, restart=True)
+    assert (report.resumed_at, report.read, report.stored, report.already, Case.objects.count()) == (0, 5, 3, 2, 5)
+    assert ImportRun.objects.get().fingerprint == changed.fingerprint()
 
 
 def test_place_outside_the_district_is_stored_and_marked(district: District, tmp_path: Path) -> None:
@@ -243,10 +284,36 @@ def test_file_with_unknown_columns_is_refused(db: None, tmp_path: Path) -> None:
     assert refusal.value.code == "bad_mapping"
 
 
+def test_heading_that_stands_twice_is_refused_where_it_is_used(district: District, tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text("案件编号,内容,上报时间,状态,备注,备注\nA1,灯,2025-03-01,处置中,x,y\n")
+    assert _bring(path).stored == 1
+    path.write_text("案件编号,内容,上报时间,状态,内容\nA2,灯,2025-03-01,处置中,不亮\n")
+    with pytest.raises(Refused) as refusal:
+        _bring(path)
+    assert (refusal.value.code, "“内容”" in refusal.value.zh, Case.objects.count()) == ("bad_mapping", True, 1)
+
+
+def test_empty_file_is_refused_as_empty(db: None, tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("\n\n")
+    with pytest.raises(Refused) as refusal:
+        choose(path)
+    assert (refusal.value.code, "空" in refusal.value.zh) == ("unreadable_file", True)
+
+
+def test_spaces_in_the_names_of_a_mapping_do_not_count(district: District, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("Case  No,said,at\n1,pole,2025-03-01\n")
+    given = {"columns": {"key": " Case No", "words": ["said "], "opened": "at"}}
+    assert import_file(path, mapping.from_json("old", given)).stored == 1
+
+
 def test_every_built_in_mapping_survives_saving(db: None) -> None:
     for built in BUILT_IN:
         mapping.save(built)
-        assert mapping.named(built.name) == built
+        again = mapping.named(built.name)
+        assert (again, again.fingerprint()) == (built, built.fingerprint())
 
 
 SAMPLE = Path(__file__).parents[3] / "shared/data/baltimore311_sample.csv.gz"

@@ -40,6 +40,7 @@ class ImportRun(models.Model):
     digest = models.CharField(max_length=64)
     name = models.CharField("文件", max_length=200)
     mapping = models.CharField("对应", max_length=60)
+    fingerprint = models.CharField("对应的内容", max_length=64, default="")
     at = models.DateTimeField("时间")
     read = models.IntegerField("读入", default=0)
     stored = models.IntegerField("存入", default=0)

@@ -115,7 +115,45 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "sheet_unreadable": (422, "读不了这个文件：{why}。", "The file cannot be read: {why}."),
     "unreadable_file": (422, "读不了这个文件：{why}。", "The file cannot be read: {why}."),
+    "bad_characters": (
+        422,
+        "“{field}”里有读不出的字（字节损坏），请在原文件里改好这一行。",
+        "“{field}” has characters that cannot be read (damaged bytes); correct this line in the file.",
+    ),
+    "open_quote": (
+        422,
+        "引号不成对，第 {first} 行到第 {last} 行没有读；单元格里面的引号要写两个，两头的引号要成对。",
+        "Quotes do not pair; lines {first} to {last} were not read. Write a quote inside a cell twice, and close each cell.",
+    ),
+    "surplus_cells": (
+        422,
+        "这一行有 {cells} 格，表头只有 {columns} 列；多半是内容里的分隔符没有加引号，请给这一格加上引号。",
+        "This line has {cells} cells under {columns} headings; put quotes around the cell that contains the separator.",
+    ),
+    "line_not_json": (
+        422,
+        "这一行不是有效的 JSON，从第 {column} 个字起看不懂；请改好这一行。",
+        "This line is not valid JSON, from character {column} on; correct it.",
+    ),
+    "line_not_object": (
+        422,
+        "这一行是 JSON，但不是一条记录；每行要是一个对象，列名对值。",
+        "This line is JSON but no record; each line must be an object of columns and values.",
+    ),
+    "no_end": (
+        422,
+        "状态是“{state}”，但“{column}”没有填；请补上终结的时间，还没有终结的请改状态。",
+        "The state is “{state}” but “{column}” is empty; fill in when it ended, or correct the state.",
+    ),
     "bad_mapping": (422, "字段对应不对：{why}。", "The mapping is not right: {why}."),
+    "mapping_changed": (
+        409,
+        "上次迁入这个文件，读了 {read} 行后中断；此后字段对应“{name}”改过，不能接着做。请换回原来的对应再接着做，"
+        "或者加上 --restart 用新的对应从头读：已迁入的案件保持原样，编号一列没有改就不会重复。",
+        "The last import of this file was broken off after {read} rows, and the mapping “{name}” has changed since. Go on "
+        "with the former mapping, or add --restart to read from the first row with the new one: cases that are in stay as "
+        "they are, and none comes twice unless the column of the number has changed.",
+    ),
     "import_running": (409, "这个文件正在导入，请等它做完。", "This file is being imported; wait until it is done."),
     # reading and data
     "limit_unreadable": (422, "看不懂时限“{text}”。", "The limit “{text}” cannot be read."),

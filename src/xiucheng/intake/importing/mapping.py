@@ -5,6 +5,7 @@ A mapping names for each field a column or a list of columns (joined), the value
 by the act `import`) or `report` (papers from an outage: taken in as new reports with their true times).
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from xiucheng.intake import models
 from xiucheng.intake.importing import sheets
+from xiucheng.intake.importing.lines import heading
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import KINDS, STATES
 
@@ -29,6 +31,7 @@ FIELDS: Final = frozenset(
         "dispatched",
         "fed_back",
         "ended",
+        "changed",
         "due",
         "state",
         "kind",
@@ -42,7 +45,7 @@ FIELDS: Final = frozenset(
         "no_place",
     ]
 )
-TIMES: Final = frozenset({"opened", "filed", "dispatched", "fed_back", "ended", "due"})
+TIMES: Final = frozenset({"opened", "filed", "dispatched", "fed_back", "ended", "changed", "due"})
 WAYS: Final = ("case", "report")
 
 
@@ -62,6 +65,15 @@ class Mapping:
     def needs(self) -> frozenset[str]:
         """The columns that a file must have to be read with this mapping."""
         return frozenset(self.columns[name][0] for name in ("key", "opened", "words") if name in self.columns)
+
+    def dates(self) -> frozenset[str]:
+        """The columns that hold times."""
+        return frozenset(self.columns[name][0] for name in TIMES if name in self.columns)
+
+    def fingerprint(self) -> str:
+        """What the mapping is known by whatever its name: the SHA-256 of its content."""
+        content = json.dumps(as_json(self) | {"zone": self.zone}, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 _TIMES: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
@@ -165,7 +177,7 @@ def from_json(name: str, given: dict[str, Any]) -> Mapping:
     values = {k: {str(a): str(b) for a, b in v.items()} for k, v in (given.get("values") or {}).items()}
     return Mapping(
         name[:60],
-        {k: tuple([v] if isinstance(v, str) else [str(x) for x in v]) for k, v in columns.items()},
+        {k: tuple(heading(str(x)) for x in ([v] if isinstance(v, str) else v)) for k, v in columns.items()},
         values,
         {k: str(v) for k, v in (given.get("defaults") or {}).items()},
         tuple(str(t) for t in times),
@@ -208,10 +220,12 @@ def named(name: str) -> Mapping:
 
 
 def choose(path: Path, name: str = "") -> Mapping:
-    """The mapping asked for, or the one whose columns the file has. Raises `bad_mapping`."""
+    """The mapping asked for, or the one whose columns the file has. Raises `bad_mapping`, `unreadable_file`."""
     if name:
         return named(name)
     there = frozenset(sheets.header(path))
+    if not there:
+        raise Refused("unreadable_file", why="文件是空的")
     saved = [from_json(m.name, {**m.columns, "zone": m.zone}) for m in models.Mapping.objects.order_by("name")]
     fitting: Sequence[Mapping] = [m for m in (*saved, *BUILT_IN) if m.needs() <= there]
     if not fitting:

@@ -17,7 +17,7 @@ from xiucheng.rules.workflow import ENDED, KINDS, STATES
 
 LABELS: Final = {
     "opened": "上报时间", "filed": "立案时间", "dispatched": "派遣时间", "fed_back": "反馈时间", "ended": "终结时间",
-    "due": "截止时间",
+    "changed": "最后更新时间", "due": "截止时间",
 }  # fmt: skip
 EARLIEST: Final = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 LATEST_YEARS: Final = 30
@@ -97,6 +97,22 @@ class Reader:
             raise Refused("bad_choice", field=label)
         return there[found]
 
+    def end(self, row: Dict[str, str], state: str) -> tuple[dt.datetime, str]:
+        """When an ended case ended, and by which field that is known where it is not `ended` itself. Raises `no_end`.
+
+        Without its time the row is refused: taking the time of its report would say that it was settled at once. Only where
+        the source has no column for the end at all does its last change stand for it, and the history says so.
+        """
+        by = next((name for name in ("ended", "changed") if name in self.mapping.columns), "")
+        if not by:
+            raise Refused(
+                "bad_mapping", why="已终结的案件要有时间，请写明 ended（终结时间）或 changed（最后更新时间）的列"
+            )
+        found = self.moment(row, by)
+        if found is None:
+            raise Refused("no_end", state=STATES[state].zh, column=self.mapping.columns[by][0])
+        return found, "" if by == "ended" else by
+
     def case(self, number: int, row: Dict[str, str]) -> Brought:
         """The row as a case. Raises `Refused` with what is wrong."""
         opened = self.moment(row, "opened")
@@ -105,10 +121,10 @@ class Reader:
         if opened > self.now + dt.timedelta(days=1):
             raise Refused("bad_time", field=LABELS["opened"], why="还没到那个时候")
         said = self.one(row, "state")
-        ended = self.moment(row, "ended")
-        state = word(self.mapping, "state", said) or ("closed" if ended else "handling")
+        state = word(self.mapping, "state", said) or ("closed" if self.one(row, "ended") else "handling")
         if state not in STATES:
             raise Refused("bad_choice", field=f"状态（{said[:20]}）")
+        ended_at, ended_by = self.end(row, state) if state in ENDED else (None, "")
         spot = self.point(row)
         rating = self.one(row, "satisfaction")
         place = self.text(row, "place", "地点", clean.PLACE_MOST)
@@ -126,11 +142,11 @@ class Reader:
             filed_at=self.moment(row, "filed"),
             dispatched_at=self.moment(row, "dispatched"),
             fed_back_at=self.moment(row, "fed_back"),
-            ended_at=(ended or opened) if state in ENDED else None,
+            ended_at=ended_at,
             due_at=self.moment(row, "due"),
             satisfaction=int(rating) if rating in {"1", "2", "3", "4", "5"} else None,
             answer=self.text(row, "answer", "答复", clean.WORDS_MOST),
-            facts={"file": self.file[:80], "line": number, "source_state": said[:40]},
+            facts={"file": self.file[:80], "line": number, "source_state": said[:40], "ended_by": ended_by},
             **_where(spot),
         )
 

@@ -15,6 +15,7 @@ from xiucheng.intake.actions import take_in
 from xiucheng.intake.actions.where import Point
 from xiucheng.intake.importing import mapping as m
 from xiucheng.intake.importing import sheets
+from xiucheng.intake.importing.lines import Row, cells
 from xiucheng.intake.importing.rows import Reader
 from xiucheng.intake.models import ImportRun
 from xiucheng.rules.refusals import Refused
@@ -47,11 +48,15 @@ class Report:
 Progress = Callable[[int], None]
 
 
-def import_file(path: Path, mapping: m.Mapping, *, dry: bool = False, progress: Progress | None = None) -> Report:
+def import_file(
+    path: Path, mapping: m.Mapping, *, dry: bool = False, restart: bool = False, progress: Progress | None = None
+) -> Report:
     """Bring a file in. A dry run checks every row and writes nothing. The same file again stores nothing twice.
 
-    Raises `Refused` (`unreadable_file`, `import_running`).
+    `restart` begins again at the first row where an earlier run was broken off. Raises `Refused` (`unreadable_file`,
+    `bad_mapping`, `import_running`, `mapping_changed`).
     """
+    _once(sheets.header(path), mapping)
     told = progress or (lambda _done: None)
     report = Report(mapping.name, dry)
     reader = Reader(mapping, path.name, clock.now())
@@ -64,7 +69,7 @@ def import_file(path: Path, mapping: m.Mapping, *, dry: bool = False, progress: 
         if not cursor.fetchone()[0]:
             raise Refused("import_running")
         try:
-            run = _begin(digest, path.name, mapping.name, report)
+            run = _begin(digest, path.name, mapping, report, restart=restart)
             _go(path, reader, report, run, told)
             ImportRun.objects.filter(id=run.id).update(finished_at=clock.now())
         finally:
@@ -72,26 +77,43 @@ def import_file(path: Path, mapping: m.Mapping, *, dry: bool = False, progress: 
     return report
 
 
-def _begin(digest: str, name: str, mapping: str, report: Report) -> ImportRun:
-    """The run of this file with this mapping: a new one, or the one that was broken off."""
+def _once(header: Sequence[str], mapping: m.Mapping) -> None:
+    """Refuse a file where a column that the mapping names stands more than once: nobody knows which of them is meant."""
+    for name in sorted({name for columns in mapping.columns.values() for name in columns}):
+        if header.count(name) > 1:
+            raise Refused(
+                "bad_mapping", why=f"表头里“{name}”有 {header.count(name)} 列，不知道用哪一列，请在文件里改名"
+            )
+
+
+def _begin(digest: str, name: str, mapping: m.Mapping, report: Report, *, restart: bool) -> ImportRun:
+    """The run of this file with this mapping: a new one, or the one that was broken off.
+
+    That one goes on only with the mapping it began with: half a file understood one way and half another is nobody's wish.
+    """
+    fingerprint = mapping.fingerprint()
     run, new = ImportRun.objects.get_or_create(
-        digest=digest, mapping=mapping, defaults={"name": name[:200], "at": clock.now()}
+        digest=digest,
+        mapping=mapping.name,
+        defaults={"name": name[:200], "at": clock.now(), "fingerprint": fingerprint},
     )
-    if not new and run.finished_at is None:
+    if not new and run.finished_at is None and not restart:
+        if run.fingerprint not in {"", fingerprint}:  # runs from before this was kept have none
+            raise Refused("mapping_changed", name=mapping.name, read=run.read)
         report.resumed_at = run.read
         report.read, report.faulty, report.faults = run.read, run.faulty, list(run.faults)
         report.already = run.stored + run.skipped
     elif not new:
         run.read = run.stored = run.skipped = run.faulty = 0
-        run.faults, run.finished_at = [], None
+        run.faults, run.finished_at, run.fingerprint = [], None, fingerprint
         run.save()
     return run
 
 
 def _go(path: Path, reader: Reader, report: Report, run: ImportRun | None, told: Progress) -> None:
     """Row after row into batches; rows that an earlier run has done are passed over."""
-    batch: list[tuple[int, dict[str, str]]] = []
-    for seen, (number, row) in enumerate(sheets.rows(path), 1):
+    batch: list[Row] = []
+    for seen, (number, row) in enumerate(sheets.rows(path, reader.mapping.dates()), 1):
         if seen <= report.resumed_at:
             continue
         batch.append((number, row))
@@ -104,7 +126,7 @@ def _go(path: Path, reader: Reader, report: Report, run: ImportRun | None, told:
     told(report.read)
 
 
-def _batch(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: Report, run: ImportRun | None) -> None:
+def _batch(rows: Sequence[Row], reader: Reader, report: Report, run: ImportRun | None) -> None:
     store = _store_cases if reader.mapping.way == "case" else _store_reports
     with transaction.atomic():
         store(rows, reader, report)
@@ -116,11 +138,11 @@ def _batch(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: R
             )
 
 
-def _store_cases(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: Report) -> None:
+def _store_cases(rows: Sequence[Row], reader: Reader, report: Report) -> None:
     found: list[Brought] = []
     for number, row in rows:
         try:
-            case = reader.case(number, row)
+            case = reader.case(number, cells(row))
             bring.check(case)
             found.append(case)
         except Refused as refusal:
@@ -132,11 +154,11 @@ def _store_cases(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, rep
     report.already += len(found) - stored
 
 
-def _store_reports(rows: Sequence[tuple[int, dict[str, str]]], reader: Reader, report: Report) -> None:
+def _store_reports(rows: Sequence[Row], reader: Reader, report: Report) -> None:
     """Papers from an outage: each is taken in as a report of its own with the time that stands on it."""
     for number, row in rows:
         try:
-            given = _paper(reader, row)
+            given = _paper(reader, cells(row))
             if not report.dry:
                 made = take_in(**given)
                 report.stored += not made.again

@@ -1,19 +1,17 @@
-"""Read rows from a file (读表): CSV, XLSX or JSON lines, packed with gzip or not; each with its line number."""
+"""Read rows from a file (读表): separated values, XLSX or JSON lines, packed with gzip or not; each with its line number."""
 
-import csv
-import gzip
+import contextlib
 import hashlib
-import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 
+from xiucheng.intake.importing import records, separated, workbooks
+from xiucheng.intake.importing.lines import Row
 from xiucheng.rules.refusals import Refused
 
-Row = tuple[int, dict[str, str]]
-CELL_MOST: Final = 200_000
-_ENCODINGS: Final = ("utf-8-sig", "gb18030")
+_KINDS: Final = {"csv": "csv", "tsv": "csv", "txt": "csv", "xlsx": "xlsx", "jsonl": "jsonl", "ndjson": "jsonl"}
 
 
 def digest(path: Path) -> str:
@@ -22,86 +20,44 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """The rows of a file as text by column name; the number is the line in the file. Raises `unreadable_file`."""
-    kind = "".join(path.suffixes[-2:]).lower().removesuffix(".gz").rpartition(".")[2]
-    readers = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl, "ndjson": _jsonl}
-    if kind not in readers:
-        raise Refused("unreadable_file", why="要 CSV、XLSX 或 JSONL")
-    csv.field_size_limit(CELL_MOST)
-    try:
-        yield from readers[kind](path)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as wrong:
-        raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong
+def rows(path: Path, dates: frozenset[str] = frozenset()) -> Iterator[Row]:
+    """The rows of a file; one that cannot be read is told in its place. Raises `unreadable_file`.
+
+    In the columns `dates` the days that a workbook counts are written out.
+    """
+    with _told():
+        match _kind(path):
+            case "xlsx":
+                yield from workbooks.rows(path, dates)
+            case "jsonl":
+                yield from records.rows(path)
+            case _:
+                yield from separated.rows(path)
 
 
 def header(path: Path) -> list[str]:
-    """The names of the columns."""
-    for _, row in rows(path):
-        return list(row)
-    return []
+    """The names of the columns, as often as they stand there. Raises `unreadable_file`."""
+    with _told():
+        match _kind(path):
+            case "xlsx":
+                return workbooks.header(path)
+            case "jsonl":
+                return records.header(path)
+            case _:
+                return separated.header(path)
 
 
-def _open(path: Path, encoding: str) -> IO[str]:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, newline="")
-    return path.open(encoding=encoding, newline="")
+def _kind(path: Path) -> str:
+    ending = "".join(path.suffixes[-2:]).lower().removesuffix(".gz").rpartition(".")[2]
+    if ending not in _KINDS:
+        raise Refused("unreadable_file", why="要 CSV、TXT、XLSX 或 JSONL")
+    return _KINDS[ending]
 
 
-def _encoding(path: Path) -> str:
-    """UTF-8 where the beginning is UTF-8, else what Chinese spreadsheets write."""
-    with path.open("rb") as file:
-        start = gzip.GzipFile(fileobj=file).read(65_536) if path.suffix.lower() == ".gz" else file.read(65_536)
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong with the bytes of a file is told in a sentence."""
     try:
-        start[: max(0, len(start) - 4)].decode(_ENCODINGS[0])
-    except UnicodeDecodeError as wrong:
-        return _ENCODINGS[0] if wrong.start > len(start) - 12 else _ENCODINGS[1]
-    return _ENCODINGS[0]
-
-
-def _csv(path: Path) -> Iterator[Row]:
-    with _open(path, _encoding(path)) as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            yield reader.line_num, {k.strip(): (v or "").strip() for k, v in row.items() if isinstance(k, str)}
-
-
-def _jsonl(path: Path) -> Iterator[Row]:
-    with _open(path, _encoding(path)) as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                found = json.loads(line)
-            except ValueError:
-                found = {}
-            kept = found if isinstance(found, dict) else {}
-            yield number, {str(k): "" if v is None else str(v).strip() for k, v in kept.items()}
-
-
-def _xlsx(path: Path) -> Iterator[Row]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as wrong:  # openpyxl lets many kinds of fault through
-        raise Refused("unreadable_file", why="不是有效的 XLSX") from wrong
-    sheet = book.worksheets[0]
-    names: list[str] = []
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        texts = [_cell(c) for c in cells]
-        if not any(texts):
-            continue
-        if not names:
-            names = texts
-            continue
-        yield number, {name: text for name, text in zip(names, texts, strict=False) if name}
-    book.close()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat(sep=" ")) if hasattr(value, "hour") else str(value.isoformat())
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+        yield
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as wrong:
+        raise Refused("unreadable_file", why=str(wrong)[:100]) from wrong

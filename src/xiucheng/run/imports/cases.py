@@ -1,7 +1,7 @@
 """迁入旧系统的案件（CSV、XLSX、JSONL） · bring in cases of an older system from a sheet.
 
 Columns are understood by a mapping: a built-in one, a saved one or a JSON file; without `--mapping` the first that fits the
-file's columns. A broken run goes on where it stopped; the same file again stores nothing twice.
+file's columns. A broken run goes on where it stopped, with the mapping it began with; the same file again stores nothing twice.
 """
 
 import argparse
@@ -24,6 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", default="", help="字段对应的名称或 JSON 文件 · name of a mapping or a JSON file")
     parser.add_argument("--save-mapping", action="store_true", help="保存这个字段对应 · keep the mapping for later")
     parser.add_argument("--check", "--dry-run", action="store_true", help="只核对，不写入 · check only")
+    parser.add_argument(
+        "--restart", action="store_true", help="中断过的也从头读 · begin again where a run was broken off"
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -55,13 +58,20 @@ def _bring(args: argparse.Namespace) -> Any:
     from xiucheng.intake.importing import choose, import_file, mapping, sheets
 
     chosen = choose(args.file, args.mapping)
-    if args.save_mapping:
-        mapping.save(chosen)
     total = sum(1 for _ in sheets.rows(args.file))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err) as bar:
         step = bar.add_task(both("核对" if args.check else "迁入", "importing"), total=total)
-        return import_file(args.file, chosen, dry=args.check, progress=lambda done: bar.update(step, completed=done))
+        report = import_file(
+            args.file,
+            chosen,
+            dry=args.check,
+            restart=args.restart,
+            progress=lambda done: bar.update(step, completed=done),
+        )
+    if args.save_mapping:  # not before: a refusal says to go on with the mapping that is kept
+        mapping.save(chosen)
+    return report
 
 
 def _tell(report: Any, seconds: float) -> None:
