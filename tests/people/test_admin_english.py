@@ -13,6 +13,7 @@ from tests.road import take_to
 from tests.staff import ADMINISTRATORS, person, staff
 
 from xiucheng.api.models import Token
+from xiucheng.audit.models import Change, Look
 from xiucheng.city import clock
 from xiucheng.people.models import Account, Lockout
 
@@ -120,6 +121,16 @@ def test_lists_with_rows_speak_english(db: None) -> None:
     pages = ["/admin/people/account/", "/admin/people/posting/", "/admin/people/lockout/"]
     assert {page: found for page in pages if (found := chinese(client, page))} == {}
     assert "Operator, Shift leader" in client.get("/admin/people/account/").content.decode()
+
+
+def test_lines_of_the_record_speak_english(db: None) -> None:
+    client = reader("audit_admin")
+    change = Change.objects.create(at=clock.now(), table="t", key="k", act="add")
+    look = Look.objects.create(
+        at=clock.now(), account_id=1, subject_kind="case", subject_key="k", field="phone", reason="x"
+    )
+    pages = ["/admin/audit/change/", f"/admin/audit/change/{change.pk}/change/", f"/admin/audit/look/{look.pk}/change/"]
+    assert {page: found for page in pages if (found := chinese(client, page))} == {}
 
 
 def test_page_before_a_standard_is_deleted_names_cases_in_english(district: District) -> None:

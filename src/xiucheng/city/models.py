@@ -92,7 +92,10 @@ class Contact(models.Model):
     duty_number = models.BooleanField(_("值班号码"), default=False)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("单位联系人"), pgettext_lazy("several", "单位联系人")
+        verbose_name, verbose_name_plural = (
+            pgettext_lazy("register", "单位联系人"),
+            pgettext_lazy("several", "单位联系人"),
+        )
 
     def __str__(self) -> str:
         return f"{self.unit} {self.name}"

@@ -25,7 +25,7 @@ class Account(AbstractUser):
     must_change = models.BooleanField(_("下次登录须改密码"), default=False, db_default=False)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("账号"), pgettext_lazy("several", "账号")
+        verbose_name, verbose_name_plural = pgettext_lazy("register", "账号"), pgettext_lazy("several", "账号")
         ordering = ["pinyin"]
 
     def __str__(self) -> str:
