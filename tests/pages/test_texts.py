@@ -1,4 +1,4 @@
-"""Every text of the shared pages and the portal has its English."""
+"""Every text of the shared pages, the portal and the registers has its English."""
 
 from io import BytesIO
 from pathlib import Path
@@ -13,23 +13,50 @@ import xiucheng
 
 ROOMS = Path(xiucheng.__file__).parent
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
-KEYWORDS: Any = {"_": None, "gettext": None, "ngettext": (1, 2), "gettext_noop": None, "n_": None}
+KEYWORDS: Any = {
+    "_": None, "gettext": None, "ngettext": (1, 2), "gettext_noop": None, "n_": None, "pgettext_lazy": ((1, "c"), 2),
+}  # fmt: skip
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}}
+REGISTERS = ("audit", "cases", "city", "people", "api")
+
+
+def _key(message: Any, context: str | None) -> str:
+    """The text; one that means something else in a register carries its context."""
+    text = message if isinstance(message, str) else message[0]
+    return f"{context}: {text}" if context else str(text)
 
 
 def texts(room: str) -> set[str]:
     found = extract_from_dir(ROOMS / room, METHODS, OPTIONS, keywords=KEYWORDS)
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    return {_key(message, context) for _, _, message, _, context in found}
+
+
+def _told(room: str) -> dict[str, str]:
+    raw = (ROOMS / room / "locale" / "en" / "LC_MESSAGES" / "django.po").read_bytes()
+    return {_key(m.id, m.context): str(m.string) for m in read_po(BytesIO(raw)) if m.id and m.string}
 
 
 def english(room: str) -> set[str]:
-    raw = (ROOMS / room / "locale" / "en" / "LC_MESSAGES" / "django.po").read_bytes()
-    return {str(message.id) for message in read_po(BytesIO(raw)) if message.id and message.string}
+    return set(_told(room))
 
 
 @pytest.mark.parametrize("room", ["pages", "portal"])
 def test_every_text_has_its_english(room: str) -> None:
     assert sorted(texts(room) - english("pages") - english("portal")) == []
+
+
+@pytest.mark.parametrize("room", REGISTERS)
+def test_every_text_of_a_register_has_its_english(room: str) -> None:
+    assert texts(room) == english(room)
+
+
+def test_registers_leave_the_words_of_the_pages_alone() -> None:
+    known: dict[str, set[str]] = {}
+    for room in ("pages", "portal", "desk", "field", *REGISTERS):
+        for text, said in _told(room).items():
+            known.setdefault(text, set()).add(said)
+    ours = {text for room in REGISTERS for text in english(room)}
+    assert {text: known[text] for text in ours if len(known[text]) > 1} == {}
 
 
 def test_texts_speak_english() -> None:

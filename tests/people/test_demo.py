@@ -1,10 +1,13 @@
 """The demo's days (演示) have a roster and a sheet on the board, and nobody else's days get one."""
 
 import datetime as dt
+import json
+
+from django.utils import translation
 
 from xiucheng.city import calendar, clock
-from xiucheng.people.demo import begin_the_day
-from xiucheng.people.models import Account, Bulletin, Duty
+from xiucheng.people.demo import begin_the_day, sign_ins
+from xiucheng.people.models import Account, Bulletin, Duty, Posting
 from xiucheng.people.queries.duty import on_duty
 
 
@@ -26,3 +29,11 @@ def test_demo_gets_a_roster_once(crew: list[Account]) -> None:
 
 def test_real_district_gets_nothing(crew: list[Account]) -> None:
     assert (begin_the_day(), Duty.objects.count(), Bulletin.objects.count()) == (0, 0, 0)
+
+
+def test_sign_ins_are_plain_text_for_the_start_page(crew: list[Account]) -> None:
+    Account.objects.update(demo=True)
+    Posting.objects.exclude(account=crew[0]).delete()
+    row = {"post": "值班长", "post_en": "shift leader", "username": "banzhang0", "password": "word-1"}
+    with translation.override("en"):
+        assert json.loads(json.dumps(sign_ins("word-1"))) == [row]

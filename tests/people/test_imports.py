@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.conf import LazySettings
+from django.utils import translation
 
 from xiucheng.audit.models import Change
 from xiucheng.city.models import Contact, Unit
@@ -51,6 +52,13 @@ def test_accounts_come_with_posts_units_and_first_passwords(db: None) -> None:
     assert (zhang.must_change, zhang.check_password(done.passwords[0][2])) == (True, True)
     assert sorted(zhang.postings.values_list("post", flat=True)) == ["handler", "unit"]
     assert Change.objects.get(table="people_account").after == {"count": 2, "keys": ["zhang", "li"]}
+
+
+def test_sheets_in_chinese_are_read_for_who_reads_english(db: None) -> None:
+    with translation.override("en"):
+        import_accounts(GOOD.encode(), by=1)
+        import_units("代码,名称,类型\nU2,第二街,镇街\n".encode(), by=1)
+    assert (Account.objects.count(), Unit.objects.get(code="U2").kind) == (2, "street")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

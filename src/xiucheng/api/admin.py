@@ -6,10 +6,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from xiucheng.api.actions import digest, give_token, take_back
 from xiucheng.api.models import Token
 from xiucheng.audit.keeping import SECURITY, Kept
+from xiucheng.audit.languages import listed
 from xiucheng.city import clock
 from xiucheng.people.models import ADMINISTRATORS, Account, Posting
 from xiucheng.people.queries import holder
@@ -21,11 +24,11 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in t
     """A new token: for what, as whom, with which posts, until when."""
 
     posts = forms.MultipleChoiceField(
-        label="只限岗位",
+        label=_("只限岗位"),
         choices=GIVEN,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="不选就是这个账号的全部岗位；接口只需要一部分时请只选那一部分",
+        help_text=_("不选就是这个账号的全部岗位；接口只需要一部分时请只选那一部分"),
     )
 
     class Meta:
@@ -39,18 +42,18 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in t
         if account is not None:
             _check_account(account, set(facts.get("posts") or ()))
         if until is not None and until <= clock.now():
-            raise ValidationError({"expires_at": "有效期要晚于现在"})
+            raise ValidationError({"expires_at": gettext("有效期要晚于现在")})
         return facts
 
 
 def _check_account(account: Account, wanted: set[str]) -> None:
     held = holder(account).posts
     if not held - set(ADMINISTRATORS):
-        raise ValidationError({"account": "这个账号已停用，或没有可用于接口的岗位；管理员账号不能发令牌"})
+        raise ValidationError({"account": gettext("这个账号已停用，或没有可用于接口的岗位；管理员账号不能发令牌")})
     names = dict(GIVEN)
-    missing = "、".join(names[post] for post in names if post in wanted - held)
+    missing = listed(names[post] for post in names if post in wanted - held)
     if missing:
-        raise ValidationError({"posts": f"这个账号没有这些岗位：{missing}"})
+        raise ValidationError({"posts": gettext("这个账号没有这些岗位：%(posts)s") % {"posts": missing}})
 
 
 def _account(request: HttpRequest) -> Account:
@@ -58,11 +61,12 @@ def _account(request: HttpRequest) -> Account:
     return request.user
 
 
-@admin.action(description="收回所选令牌（立即失效，不能恢复）")
+@admin.action(description=_("收回所选令牌（立即失效，不能恢复）"))
 def revoke(register: Any, request: HttpRequest, chosen: Any) -> None:
     """They work no longer."""
     ended = sum(take_back(by=_account(request), token=token) for token in chosen)
-    messages.success(request, f"已收回 {ended} 个令牌" if ended else "所选令牌早已收回")
+    taken = gettext("已收回 %(n)s 个令牌") % {"n": ended}
+    messages.success(request, taken if ended else gettext("所选令牌早已收回"))
 
 
 @admin.register(Token)
@@ -79,18 +83,19 @@ class TokenRegister(Kept):
     ordering = ("-made_at",)
     actions = (revoke,)
 
-    @admin.display(description="岗位")
+    @admin.display(description=_("岗位"))
     def may(self, token: Token) -> str:
         """Its posts in words."""
         names = dict(Posting.Post.choices)
-        return "、".join(str(names.get(post, post)) for post in token.posts) or "账号的全部岗位"
+        return listed(names.get(post, post) for post in token.posts) or gettext("账号的全部岗位")
 
-    @admin.display(description="状态")
+    @admin.display(description=_("状态"))
     def stands(self, token: Token) -> str:
         """Whether it works."""
         if token.revoked_at is not None:
-            return "已收回"
-        return "已过期" if token.expires_at is not None and token.expires_at <= clock.now() else "有效"
+            return gettext("已收回")
+        expired = token.expires_at is not None and token.expires_at <= clock.now()
+        return gettext("已过期") if expired else gettext("有效")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The list is a keeper's; a single token only looked at."""
@@ -121,4 +126,5 @@ class TokenRegister(Kept):
             expires_at=facts["expires_at"],
         )
         obj.pk = Token.objects.only("pk").get(digest=digest(token)).pk
-        messages.warning(request, f"“{obj.name}”的令牌：{token}，只显示这一次，请现在抄给使用方")
+        shown = gettext("“%(name)s”的令牌：%(token)s，只显示这一次，请现在抄给使用方")
+        messages.warning(request, shown % {"name": obj.name, "token": token})

@@ -1,9 +1,10 @@
 """Django's entry for the room `api`."""
 
 from django.apps import AppConfig
+from django.utils.translation import pgettext_lazy
 
 
 class ApiConfig(AppConfig):
     name = "xiucheng.api"
     label = "api"
-    verbose_name = "接口"
+    verbose_name = pgettext_lazy("register", "接口")

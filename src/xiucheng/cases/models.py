@@ -4,6 +4,8 @@ Coordinates are WGS-84 degrees in `lng`, `lat`; `x`, `y` are Web Mercator metres
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xiucheng.city.models import Category, Standard, Unit
 
@@ -69,7 +71,7 @@ class Case(models.Model):
     history_hash = models.BinaryField(default=b"")
 
     class Meta:
-        verbose_name = verbose_name_plural = "案件"
+        verbose_name, verbose_name_plural = _("案件"), pgettext_lazy("several", "案件")
 
     def __str__(self) -> str:
         return self.number

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 
 from xiucheng.audit.keeping import SECURITY, Kept
+from xiucheng.audit.languages import said
 from xiucheng.city import hours, models, registers
 from xiucheng.city.pinyin import sort_key
 from xiucheng.rules.limits import parse_limit
@@ -112,7 +112,7 @@ class StandardForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only i
         try:
             self.instance.clock = parse_limit(text).clock
         except Refused as refusal:
-            raise ValidationError(refusal.zh) from None
+            raise said(refusal) from None
         return text
 
 
@@ -193,7 +193,7 @@ class SettingForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in
             try:
                 hours.check(key, facts["value"])
             except Refused as refusal:
-                raise ValidationError(refusal.zh) from None
+                raise said(refusal) from None
         return facts
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from xiucheng.audit import vault
 from xiucheng.audit.keeping import SECURITY, SYSTEM, Kept, ReadOnly, posts_of
+from xiucheng.audit.languages import listed, said
 from xiucheng.city.pinyin import sort_key
 from xiucheng.people.actions import accounts
 from xiucheng.people.models import ADMINISTRATORS, Account, DutyGrid, Lockout, Posting
@@ -19,7 +21,7 @@ from xiucheng.rules.refusals import Refused
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
     """An account; the telephone is sealed, an empty field leaves it as it is."""
 
-    phone = forms.CharField(label="电话", max_length=20, required=False, help_text="加密保存；留空不改")
+    phone = forms.CharField(label=_("电话"), max_length=20, required=False, help_text=_("加密保存；留空不改"))
 
     class Meta:
         model = Account
@@ -31,16 +33,21 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in
         try:
             accounts.check_contact(facts.get("phone", ""), facts.get("email", ""))
         except Refused as refusal:
-            raise ValidationError(refusal.zh) from None
+            raise said(refusal) from None
         return facts
 
 
-@admin.action(description="重设密码（显示一次）")
+def _shown(account: Account, password: str) -> dict[str, str]:
+    return {"name": account.name, "username": account.username, "password": password}
+
+
+@admin.action(description=_("重设密码（显示一次）"))
 def reset_passwords(register: Any, request: HttpRequest, chosen: Any) -> None:
     """New first passwords, each shown once to the administrator."""
     for account in chosen:
         password = accounts.reset_password(account_id=account.pk, by=int(request.user.pk or 0))
-        messages.warning(request, f"{account.name}（{account.username}）的新密码：{password}，只显示这一次")
+        said_once = gettext("%(name)s（%(username)s）的新密码：%(password)s，只显示这一次")
+        messages.warning(request, said_once % _shown(account, password))
 
 
 @admin.register(Account)
@@ -56,10 +63,10 @@ class AccountRegister(Kept):
     readonly_fields = ("left_at", "last_login")
     actions = (reset_passwords,)
 
-    @admin.display(description="岗位")
+    @admin.display(description=_("岗位"))
     def held(self, account: Account) -> str:
         """The posts in words."""
-        return "、".join(posting.get_post_display() for posting in account.postings.all())
+        return listed(posting.get_post_display() for posting in account.postings.all())
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With their posts."""
@@ -83,7 +90,8 @@ class AccountRegister(Kept):
             password = accounts.first_password()
             obj.set_password(password)
             obj.must_change = True
-            messages.warning(request, f"{obj.name}（{obj.username}）的首次密码：{password}，只显示这一次")
+            said_once = gettext("%(name)s（%(username)s）的首次密码：%(password)s，只显示这一次")
+            messages.warning(request, said_once % _shown(obj, password))
         super().save_model(request, obj, form, change)
 
 
@@ -99,7 +107,7 @@ class PostingForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in
             try:
                 accounts.check_posts({*held, post})
             except Refused as refusal:
-                raise ValidationError(refusal.zh) from None
+                raise said(refusal) from None
         return facts
 
 
@@ -159,17 +167,17 @@ class GridRegister(Kept):
     autocomplete_fields = ("street", "officers")
     exclude = ("cells",)
 
-    @admin.display(description="巡查员")
+    @admin.display(description=_("巡查员"))
     def walked_by(self, grid: DutyGrid) -> str:
         """The officers in words."""
-        return "、".join(account.name for account in grid.officers.all())
+        return listed(account.name for account in grid.officers.all())
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With their officers."""
         return super().get_queryset(request).select_related("street").prefetch_related("officers")
 
 
-@admin.action(description="解除锁定")
+@admin.action(description=_("解除锁定"))
 def unlock(register: Any, request: HttpRequest, chosen: Any) -> None:
     """Open doors that too many failures closed."""
     register.delete_queryset(request, chosen)

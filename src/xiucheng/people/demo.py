@@ -9,6 +9,7 @@ from typing import Final
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
+from xiucheng.audit.languages import in_chinese
 from xiucheng.city import clock
 from xiucheng.people.actions import board, duty
 from xiucheng.people.actions.duty import Shift
@@ -34,7 +35,7 @@ def sign_ins(password: str) -> list[dict[str, str]]:
         return []
     if not check_password(password, first.password):
         accounts.update(password=make_password(password))
-    names = dict(Posting.Post.choices)
+    names = in_chinese(Posting.Post.choices)
     shown = []
     for post, english in SHOWN:
         held = Posting.objects.filter(post=post, account__demo=True).order_by("account_id").first()

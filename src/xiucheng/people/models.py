@@ -2,6 +2,8 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xiucheng.city.models import Area, Cell, Unit
 
@@ -13,17 +15,17 @@ class Account(AbstractUser):
 
     first_name = None  # type: ignore[assignment]  # Chinese names are one word
     last_name = None  # type: ignore[assignment]  # Chinese names are one word
-    name = models.CharField("姓名", max_length=40)
-    pinyin = models.CharField("拼音", max_length=120, blank=True, db_index=True)
-    phone_sealed = models.BinaryField("电话", null=True, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="单位")
-    training = models.BooleanField("培训模式", default=False)
-    demo = models.BooleanField("演示账号", default=False)
-    left_at = models.DateTimeField("离岗时间", null=True, blank=True)
-    must_change = models.BooleanField("下次登录须改密码", default=False, db_default=False)
+    name = models.CharField(_("姓名"), max_length=40)
+    pinyin = models.CharField(_("拼音"), max_length=120, blank=True, db_index=True)
+    phone_sealed = models.BinaryField(_("电话"), null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("单位"))
+    training = models.BooleanField(_("培训模式"), default=False)
+    demo = models.BooleanField(_("演示账号"), default=False)
+    left_at = models.DateTimeField(_("离岗时间"), null=True, blank=True)
+    must_change = models.BooleanField(_("下次登录须改密码"), default=False, db_default=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = "账号"
+        verbose_name, verbose_name_plural = pgettext_lazy("register", "账号"), pgettext_lazy("several", "账号")
         ordering = ["pinyin"]
 
     def __str__(self) -> str:
@@ -34,25 +36,25 @@ class Posting(models.Model):
     """A post that an account holds (岗位), in an area or unit where that matters."""
 
     class Post(models.TextChoices):
-        OPERATOR = "operator", "受理员"
-        SHIFT_LEADER = "shift_leader", "值班长"
-        DISPATCHER = "dispatcher", "派遣员"
-        OFFICER = "officer", "巡查员"
-        UNIT = "unit", "单位经办人"
-        HANDLER = "handler", "处置人员"
-        CHIEF = "chief", "五长"
-        LEADER = "leader", "领导"
-        ASSESSOR = "assessor", "考核员"
-        SYSTEM_ADMIN = "system_admin", "系统管理员"
-        SECURITY_ADMIN = "security_admin", "安全管理员"
-        AUDIT_ADMIN = "audit_admin", "审计管理员"
+        OPERATOR = "operator", _("受理员")
+        SHIFT_LEADER = "shift_leader", pgettext_lazy("register", "值班长")
+        DISPATCHER = "dispatcher", _("派遣员")
+        OFFICER = "officer", _("巡查员")
+        UNIT = "unit", _("单位经办人")
+        HANDLER = "handler", _("处置人员")
+        CHIEF = "chief", _("五长")
+        LEADER = "leader", _("领导")
+        ASSESSOR = "assessor", _("考核员")
+        SYSTEM_ADMIN = "system_admin", _("系统管理员")
+        SECURITY_ADMIN = "security_admin", _("安全管理员")
+        AUDIT_ADMIN = "audit_admin", _("审计管理员")
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="postings", verbose_name="账号")
-    post = models.CharField("岗位", max_length=16, choices=Post.choices)
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="区域")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="postings", verbose_name=_("账号"))
+    post = models.CharField(pgettext_lazy("register", "岗位"), max_length=16, choices=Post.choices)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("区域"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "岗位"
+        verbose_name, verbose_name_plural = pgettext_lazy("register", "岗位"), pgettext_lazy("several", "岗位")
         constraints = [
             models.UniqueConstraint(fields=["account", "post", "area"], nulls_distinct=False, name="posting_once"),
             models.UniqueConstraint(
@@ -64,14 +66,14 @@ class Posting(models.Model):
 class DutyGrid(models.Model):
     """Cells given to patrol officers (责任网格)."""
 
-    code = models.CharField("代码", max_length=20, primary_key=True)
-    name = models.CharField("名称", max_length=60)
-    street = models.ForeignKey(Area, models.PROTECT, verbose_name="镇街")
-    cells = models.ManyToManyField(Cell, verbose_name="单元网格")
-    officers = models.ManyToManyField(Account, blank=True, related_name="duty_grids", verbose_name="巡查员")
+    code = models.CharField(_("代码"), max_length=20, primary_key=True)
+    name = models.CharField(_("名称"), max_length=60)
+    street = models.ForeignKey(Area, models.PROTECT, verbose_name=pgettext_lazy("register", "镇街"))
+    cells = models.ManyToManyField(Cell, verbose_name=_("单元网格"))
+    officers = models.ManyToManyField(Account, blank=True, related_name="duty_grids", verbose_name=_("巡查员"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "责任网格"
+        verbose_name, verbose_name_plural = _("责任网格"), pgettext_lazy("several", "责任网格")
 
     def __str__(self) -> str:
         return self.name
@@ -141,10 +143,10 @@ class BulletinRead(models.Model):
 class Lockout(models.Model):
     """Failed sign-ins by name or address (登录锁定), shared by all processes; keys are keyed hashes."""
 
-    key = models.CharField("对象", max_length=80, primary_key=True)
-    failures = models.PositiveSmallIntegerField("失败次数", default=0)
-    last_at = models.DateTimeField("最近一次")
-    until = models.DateTimeField("锁到", null=True)
+    key = models.CharField(_("对象"), max_length=80, primary_key=True)
+    failures = models.PositiveSmallIntegerField(_("失败次数"), default=0)
+    last_at = models.DateTimeField(_("最近一次"))
+    until = models.DateTimeField(_("锁到"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "登录锁定"
+        verbose_name, verbose_name_plural = _("登录锁定"), pgettext_lazy("several", "登录锁定")

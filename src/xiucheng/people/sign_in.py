@@ -7,9 +7,9 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from xiucheng.audit.actions import record_change
+from xiucheng.audit.languages import said
 from xiucheng.people.actions import locks
 from xiucheng.people.models import Account
 from xiucheng.rules.refusals import Refused
@@ -18,11 +18,6 @@ from xiucheng.rules.refusals import Refused
 def address_of(request: HttpRequest | None) -> str:
     """The address that the request came from; empty when there is none."""
     return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
-
-
-def _said(refusal: Refused) -> ValidationError:
-    english = (get_language() or "").startswith("en")
-    return ValidationError(refusal.en if english else refusal.zh, code=refusal.code)
 
 
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types for its adapter
@@ -44,7 +39,7 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
         try:
             locks.check_open(name=str(credentials.get("username", "")), address=address_of(request))
         except Refused as refusal:
-            raise _said(refusal) from None
+            raise said(refusal) from None
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count it, and write it down without the name that was typed."""
@@ -107,7 +102,7 @@ class _Counted:
             locks.check_open(name=self.user.username, address=address)
             return str(super().clean_code())  # type: ignore[misc]  # the form beside it has it
         except Refused as refusal:
-            raise _said(refusal) from None
+            raise said(refusal) from None
         except ValidationError:
             locks.count_failure(name=self.user.username, address=address)
             raise

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 
 from xiucheng.run import health
 
@@ -16,8 +17,8 @@ PARTS = (
     ("", "portal.urls"),
 )
 
-admin.site.site_header = admin.site.site_title = "绣城 · 台账与参数"
-admin.site.index_title = "请选择台账"
+admin.site.site_header = admin.site.site_title = _("绣城 · 台账与参数")
+admin.site.index_title = _("请选择台账")
 admin.site.enable_nav_sidebar = True
 
 urlpatterns: list[URLPattern | URLResolver] = [

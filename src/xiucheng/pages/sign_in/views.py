@@ -6,7 +6,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -72,7 +71,7 @@ def _facts(request: HttpRequest, account: Account, error: str) -> dict[str, Any]
     names = dict(Posting.Post.choices)
     return {
         "account": account,
-        "posts": [_(str(names.get(p, p))) for p in sorted(holder(account).posts)],
+        "posts": [str(names.get(p, p)) for p in sorted(holder(account).posts)],
         "phone": request.POST.get("phone") or vault.unseal(account.phone_sealed),
         "email": request.POST.get("email") or account.email,
         "second": Authenticator.objects.filter(user=account).exclude(type="recovery_codes").count(),

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from xiucheng.audit import vault
 from xiucheng.audit.actions import record_change
+from xiucheng.audit.languages import in_chinese
 from xiucheng.city.models import Area, Contact, Unit
 from xiucheng.city.pinyin import sort_key
 from xiucheng.city.registers import touch
@@ -121,7 +122,9 @@ def import_accounts(content: bytes, *, by: int) -> Done:
 
 
 def _posts(check: _Check, line: Line) -> list[str]:
-    words = {word: key for key, word in Posting.Post.choices} | {key: key for key in Posting.Post.values}
+    words = {word: key for key, word in in_chinese(Posting.Post.choices).items()} | {
+        key: key for key in Posting.Post.values
+    }
     found = [part for part in re.split(r"[、,，;；\s]+", line.values["posts"]) if part]
     if not found:
         check.fault(line, "posts", "不能为空")
@@ -165,7 +168,7 @@ def import_units(content: bytes, *, by: int) -> Done:
     """Units from a sheet; a parent may stand in the same sheet."""
     check = _Check(UNITS)
     lines = read(content, UNITS, ("code", "name", "kind"))
-    kinds = {word: key for key, word in Unit.Kind.choices} | {key: key for key in Unit.Kind.values}
+    kinds = {word: key for key, word in in_chinese(Unit.Kind.choices).items()} | {key: key for key in Unit.Kind.values}
     coming = check.units | {line.values["code"]: 0 for line in lines} | {line.values["name"]: 0 for line in lines}
     seen: dict[str, int] = {}
     for line in lines:

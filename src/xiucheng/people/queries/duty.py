@@ -3,12 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
 from xiucheng.city.registers import registers
-from xiucheng.people.models import Account, Posting
+from xiucheng.people.models import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,3 @@ def week(monday: dt.date, posts: Sequence[str]) -> list[Day]:
         by_post: dict[str, list[Turn]] = {post: [t for t in mine if t.post == post] for post in posts}
         days.append(Day(date, calendar.is_workday(date), date.year in calendar.years, by_post))
     return days
-
-
-def post_names() -> dict[str, Any]:
-    """Posts and their Chinese names."""
-    return dict(Posting.Post.choices)
