@@ -118,6 +118,23 @@ def test_me_too_is_a_report_of_its_own(client: Client, here: district.District) 
     assert (Report.objects.count(), second.case.state, second.case.main_case_id) == (2, "merged", own.case_id)
 
 
+def test_me_too_of_two_residents_without_a_form_of_their_own_is_two_reports(
+    client: Client, here: district.District
+) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    codes = [client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {}).headers["Location"] for _ in range(2)]
+    assert (codes[0] == codes[1], Report.objects.count()) == (False, 3)
+
+
+def test_me_too_sent_twice_from_one_form_is_one_report(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    given = {"once": "abcdefgh", "words": "我也看到了"}
+    codes = [client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", given).headers["Location"] for _ in range(2)]
+    assert (codes[0] == codes[1], Report.objects.count()) == (True, 2)
+
+
 def test_merged_report_shows_the_main_case(client: Client, here: district.District) -> None:
     own = report()
     to_handling(own.case_id, here)

@@ -190,11 +190,17 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
         pictures=row.pictures if row else (),
         language=language_code(),
         sender=limits.sender(request),
-        key=f"draft:{row.token}" if row else f"me_too:{request.POST.get('once', '')[:60]}",
+        key=f"draft:{row.token}" if row else _once(request),
     )
     if row is not None:
         drafts.sent(row, made.token)
     return _progress(made.token)
+
+
+def _once(request: HttpRequest) -> str | None:
+    """The form's own key; a form without one is nobody else's, so it shares no key."""
+    once = request.POST.get("once", "")[:60]
+    return f"me_too:{once}" if once else None
 
 
 @require_safe
