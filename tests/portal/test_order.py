@@ -109,6 +109,26 @@ def test_svg_is_refused_in_a_sentence(client: Client) -> None:
     assert (answer.status_code, "不是照片" in answer.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["new", "begun"])
+def test_place_and_pin_stay_when_a_picture_is_refused(client: Client, known: bool) -> None:
+    address = f"/order/{begin(client)}/place/" if known else "/order/"
+    bad = SimpleUploadedFile("a.svg", b"<svg/>")
+    given = {"place": "江南大道 8 号", "lng": "106.571", "lat": "29.531", "how": "map", "pictures": bad}
+    page = client.post(address, given).content.decode()
+    kept = (
+        'value="江南大道 8 号"',
+        'name="lng" value="106.571"',
+        'name="lat" value="29.531"',
+        'name="how" value="map"',
+    )
+    assert [value in page for value in kept] == [True] * 4
+
+
+def test_place_stays_when_it_is_too_much_at_once(client: Client) -> None:
+    answers = [client.post("/order/", {"place": "江南大道 8 号"}) for _ in range(61)]
+    assert 'value="江南大道 8 号"' in answers[60].content.decode()
+
+
 def test_huge_picture_is_refused_before_decoding(client: Client) -> None:
     out = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(out, "PNG")

@@ -49,11 +49,13 @@ def start(request: HttpRequest, token: str = "") -> HttpResponse:
     if request.method != "POST":
         return _place(request, row, order)
     try:
+        pinned = _read_place(request, order)
         if row is None:
             limits.spend(request, "draft", most=60, seconds=600)
         kept = [p for p in (row.pictures if row else []) if p["sha256"] not in request.POST.getlist("drop")]
         pictures = (kept + uploads.taken(request, most=PICTURES - len(kept)))[:PICTURES]
-        _read_place(request, order, pictures)
+        if not pinned:
+            _place_of_picture(order, pictures)
     except Refused as refusal:
         return _place(request, row, order, refusal)
     if row is None:
@@ -77,15 +79,21 @@ def _place(request: HttpRequest, row: Draft | None, order: Order, refusal: Refus
     return show(request, "order_place", tab="order", status=status, menu=menu(), most=PICTURES, **facts)
 
 
-def _read_place(request: HttpRequest, order: Order, pictures: list[dict[str, Any]]) -> None:
-    """A pin or the phone's position first, then the picture's own place."""
+def _read_place(request: HttpRequest, order: Order) -> bool:
+    """The words of the place and the pin or the phone's position, first of all: no refusal loses them. Gives whether there is a pin."""
     order.place = " ".join(request.POST.get("place", "").split())
+    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 180)
+    pinned = lng is not None and lat is not None
+    if pinned:
+        order.lng, order.lat, order.how = lng, lat, request.POST.get("how", "map")[:10]
     if len(order.place) > PLACE_MOST:
         raise Refused("too_long", field="地点", most=PLACE_MOST)
-    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 180)
-    if lng is not None and lat is not None:
-        order.lng, order.lat, order.how = lng, lat, request.POST.get("how", "map")[:10]
-    elif order.how in {"", "picture"}:
+    return pinned
+
+
+def _place_of_picture(order: Order, pictures: list[dict[str, Any]]) -> None:
+    """Where nobody set a pin, the picture's own place."""
+    if order.how in {"", "picture"}:
         located = next((p for p in pictures if p.get("lng") is not None), None)
         order.lng, order.lat = (located["lng"], located["lat"]) if located else (None, None)
         order.how = "picture" if located else ""
