@@ -147,8 +147,23 @@ def test_me_too_from_the_order(service: RunningService, browser: Browser, pictur
             page.get_by_role("button", name="下一步").click()
             if words:
                 say(page, words)
+        page.get_by_label("说几句").fill("我家楼下也堆了三天。")
         page.get_by_role("button", name="我也遇到了").first.click()
         expect(page.get_by_role("heading", name="收到了")).to_be_visible()
+        expect(page.get_by_text("我家楼下也堆了三天。")).to_be_visible()
+
+
+def test_enter_in_step_two_is_never_me_too(service: RunningService, browser: Browser, picture: Path) -> None:
+    with visit(browser, service.url, java_script_enabled=False) as page:
+        for _ in range(2):
+            page.goto("/order/?category=E0110")
+            page.locator("input[type=file]").set_input_files(picture)
+            page.get_by_role("button", name="下一步").click()
+            page.get_by_label("说几句").fill("果皮箱翻了。")
+            page.get_by_label("请求帮忙").focus()
+            page.keyboard.press("Enter")
+            expect(page.get_by_role("heading", name="收到了")).to_be_visible()
+        expect(page.get_by_text("这个问题不止您一位反映")).to_have_count(0)
 
 
 def test_progress_by_code_and_urge(service: RunningService, browser: Browser) -> None:

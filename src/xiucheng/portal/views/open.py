@@ -12,9 +12,11 @@ from xiucheng.city.models import Area
 from xiucheng.city.registers import registers
 from xiucheng.pages.filters import duration
 from xiucheng.portal import queries
+from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.keys import case_of
 from xiucheng.portal.progress import STAGES
 from xiucheng.portal.show import show
+from xiucheng.rules.refusals import Refused
 
 _MOST_ZOOM = 22
 
@@ -47,11 +49,19 @@ def points(request: HttpRequest) -> HttpResponse:
 @require_safe
 def problem(request: HttpRequest, key: str) -> HttpResponse:
     """一个问题的公开页，可以点“我也遇到了”."""
+    return problem_page(request, key, Order())
+
+
+def problem_page(request: HttpRequest, key: str, order: Order, refusal: Refused | None = None) -> HttpResponse:
+    """One problem; after a refused “me too” what its reporter had written stays in the form."""
     found = queries.one(case_of(key))
     if found is None:
         raise Http404
+    once = request.POST.get("once", "")[:60] or secrets.token_urlsafe(18)
+    facts = {"case": found, "order": order, "once": once, "refusal": refusal, "most": WORDS_MOST}
     unit = registers().units.get(found["unit_id"] or 0)
-    return show(request, "problem", tab="map", case=found, unit=unit, stages=STAGES, once=secrets.token_urlsafe(18))
+    status = refusal.status if refusal else 200
+    return show(request, "problem", tab="map", status=status, unit=unit, stages=STAGES, **facts)
 
 
 @require_safe
