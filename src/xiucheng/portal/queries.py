@@ -102,10 +102,10 @@ def near(lng: float, lat: float, category: str = "", metres: float = 120.0) -> l
         return []
     x, y = mercator(lng, lat)
     params = {"x": x, "y": y, "r": metres * stretch(lat), "stretch": stretch(lat), "category": category}
-    return [_public(row) for row in rows(_NEAR, params)]
+    return [public(row) for row in rows(_NEAR, params)]
 
 
-def _public(row: dict[str, Any]) -> dict[str, Any]:
+def public(row: dict[str, Any]) -> dict[str, Any]:
     """A case as the public sees it: its key instead of its id, words only after a look."""
     stage, tone, words = state_words(row["state"])
     shown = {"key": key_of(row.pop("id")), "stage": stage, "tone": tone, "state_words": words}
@@ -132,7 +132,7 @@ def one(case_id: int) -> dict[str, Any] | None:
     if not found:
         return None
     pictures = rows(_PUBLIC_PICTURES, [case_id])
-    shown = _public(found[0])
+    shown = public(found[0])
     before, after = split(pictures)
     return shown | {"before": before, "after": after}
 
@@ -141,26 +141,6 @@ def split(pictures: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[di
     """Pictures of the problem and pictures of the result."""
     late = {"after", "feed_back", "check"}
     return [p for p in pictures if p["stage"] not in late], [p for p in pictures if p["stage"] in late]
-
-
-_SOLVED: Final = """
-SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.closed_at, c.unit_id, c.public, {summary},
-  c.satisfaction, c.overdue,
-  (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public'
-     AND p.stage NOT IN ('after', 'feed_back', 'check') ORDER BY p.id LIMIT 1) AS before_picture,
-  (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public'
-     AND p.stage IN ('after', 'feed_back', 'check') ORDER BY p.id LIMIT 1) AS after_picture
-FROM cases_case c
-WHERE c.state = 'closed' AND c.ended_at IS NOT NULL AND c.training = false AND c.imported = false
-  AND c.kind IN ('complaint', 'help') AND (%(before)s::timestamptz IS NULL OR c.opened_at < %(before)s)
-  AND (%(street)s = '' OR c.street = %(street)s)
-ORDER BY c.opened_at DESC LIMIT %(most)s
-"""
-
-
-def solved(before: dt.datetime | None = None, street: str = "", most: int = 12) -> list[dict[str, Any]]:
-    """Problems that are done, the newest first; one statement."""
-    return [_public(row) for row in rows(_SOLVED, {"before": before, "street": street, "most": most})]
 
 
 _ANSWERS: Final = """
@@ -174,7 +154,7 @@ WHERE c.state = 'answered' AND c.ended_at IS NOT NULL AND c.kind = 'suggestion' 
 
 def published_answers() -> list[dict[str, Any]]:
     """Suggestions with their answers; the suggestion's own words only after a look; one statement."""
-    return [_public(row) | {"answer": mask(row["answer"])} for row in rows(_ANSWERS, {})]
+    return [public(row) | {"answer": mask(row["answer"])} for row in rows(_ANSWERS, {})]
 
 
 _DAYS: Final = """
