@@ -26,8 +26,8 @@ SUMMARY: Final = """coalesce((SELECT nullif(r.public_words, '') FROM cases_repor
   WHERE r.case_id = c.id AND r.public = 'public' ORDER BY r.id LIMIT 1), c.summary) AS summary"""
 """The words as whoever looked at them released them."""
 _WORLD: Final = 40075016.7
-_SINGLE_FROM: Final = 15
 _MOST_SINGLE: Final = 400
+_MOST_ACROSS: Final = 20
 KEPT_SECONDS: Final = 10.0
 
 
@@ -42,22 +42,26 @@ def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
 _POINTS: Final = """
 SELECT c.id, c.state, c.category_id, c.lng, c.lat, c.street, c.community, c.due_at
 FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
-  AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s LIMIT 400
+  AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s LIMIT %(most)s
 """
 _CLUSTERS: Final = """
 SELECT count(*) AS count, avg(c.x) AS x, avg(c.y) AS y
 FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
   AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s
-GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) LIMIT 500
+GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s)
 """
 
 
 def geojson(box: Box, zoom: int) -> bytes:
-    """Open problems of a part of the map; single ones as long as they are few, clusters of many; at most two statements."""
+    """Open problems of a part of the map, none left out: single ones as long as they are few, clusters of many.
+
+    At most two statements; a cluster is never smaller than a twentieth of the part, so there are never too many.
+    """
     (x0, y0), (x1, y1) = mercator(box.west, box.south), mercator(box.east, box.north)
-    params = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "cell": _WORLD / 2 ** max(0, zoom) / 6}
+    cell = max(_WORLD / 2 ** max(0, zoom) / 6, (x1 - x0) / _MOST_ACROSS, (y1 - y0) / _MOST_ACROSS)
+    params = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "cell": cell, "most": _MOST_SINGLE + 1}
     found = rows(_POINTS.replace("{shown}", _SHOWN), params)
-    single = zoom >= _SINGLE_FROM or len(found) < _MOST_SINGLE
+    single = len(found) <= _MOST_SINGLE
     if not single:
         found = rows(_CLUSTERS.replace("{shown}", _SHOWN), params)
     features = [_feature(row) if single else _cluster(row) for row in found]
