@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from tests import district
 
+from xiucheng.cases import actions
 from xiucheng.cases.actions.columns import on_map
-from xiucheng.cases.models import Case
+from xiucheng.cases.models import Case, Picture
 from xiucheng.intake.actions import Point, take_in
-from xiucheng.portal import keys
+from xiucheng.portal import keys, queries
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 2, 12, 0, tzinfo=dt.UTC)
@@ -91,3 +92,55 @@ def test_map_of_a_wall_counts_every_case(client: Client) -> None:
     spread(900, 30, 0.001)
     found = shown(client, 22, "106.5,29.5,106.65,29.6")
     assert (sum(case["count"] for case in found), len(found) <= 500) == (900, True)
+
+
+STORED = {"sha256": "a" * 64, "original_sha256": "b" * 64, "width": 8, "height": 6}
+
+
+def reported(**more: Any) -> Case:
+    """A rail with words and a picture that nobody has looked at yet."""
+    given = {
+        "words": "我家门口护栏倒了",
+        "point": Point(106.57, 29.525),
+        "category": "C0101",
+        "pictures": [STORED],
+        **more,
+    }
+    return Case.objects.get(id=take_in(channel="web", **given).case_id)
+
+
+def test_public_page_is_there_once_a_problem_is_filed(client: Client, here: district.District) -> None:
+    case, who = reported(), district.actors(here)
+    address = f"/p/{keys.key_of(case.id)}/"
+    before = client.get(address).status_code
+    actions.act(case.id, "register", who["operator"], {"category": "C0101"})
+    registered = client.get(address).status_code
+    actions.act(case.id, "file", who["shift_leader"], {"standard": here.standard})
+    assert (before, registered, client.get(address).status_code) == (404, 404, 200)
+
+
+def test_nearby_names_an_open_problem_before_it_is_filed_but_shows_nothing_of_it(client: Client) -> None:
+    reported()
+    near = queries.near(106.5701, 29.525)
+    assert [(case["category_id"], case["summary"], case["picture"]) for case in near] == [("C0101", "", None)]
+
+
+def test_nearby_shows_words_and_pictures_after_a_look(client: Client) -> None:
+    case = reported()
+    Case.objects.update(public="public")
+    Picture.objects.update(public="public")
+    found = [(one["summary"], one["picture"]) for one in queries.near(106.5701, 29.525)]
+    assert found == [(case.summary, STORED["sha256"])]
+
+
+def test_nearby_tells_the_distance_in_steps_of_ten_metres(client: Client) -> None:
+    reported()
+    found = [queries.near(106.57 + 0.0001 * n, 29.525)[0]["metres"] for n in range(1, 6)]
+    assert found == [10.0, 20.0, 30.0, 40.0, 50.0]
+
+
+def test_nearby_never_names_a_training_case_or_one_that_has_ended(client: Client) -> None:
+    training, ended = reported(), reported()
+    Case.objects.filter(id=training.id).update(training=True)
+    Case.objects.filter(id=ended.id).update(state="withdrawn", ended_at=NOON)
+    assert queries.near(106.57, 29.525) == []

@@ -210,8 +210,10 @@ def test_too_many_orders_from_one_address_are_a_sentence(client: Client) -> None
 
 
 def rail(client: Client) -> str:
-    """The address of “me too” of a rail that somebody else has reported."""
-    return f"/p/{key_of(order(client).case_id)}/me-too/"
+    """The address of “me too” of a rail that somebody else has reported and that is being mended."""
+    own = order(client)
+    Case.objects.filter(id=own.case_id).update(state="handling")
+    return f"/p/{key_of(own.case_id)}/me-too/"
 
 
 def test_me_too_in_step_two_takes_the_words_that_were_never_saved(client: Client) -> None:

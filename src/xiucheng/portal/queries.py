@@ -1,6 +1,8 @@
 """What the public may know (公开查询): where, what, how far; words and pictures only after a look (先审后发).
 
-Places are rounded to about ten metres. Only problems that have been filed are shown, and never a training case.
+Places are rounded to about ten metres. Maps, lists and pages show only problems that have been filed, and never a training
+case. The one exception is what is open around somebody's own pin: whoever asks "is it the same?" must hear of a problem
+that nobody has filed yet, so there its category and how far it has come are named; words and pictures need a look there too.
 """
 
 import datetime as dt
@@ -101,12 +103,12 @@ ORDER BY (c.category_id = %(category)s) DESC, (c.x - %(x)s) ^ 2 + (c.y - %(y)s) 
 
 
 def near(lng: float, lat: float, category: str = "", metres: float = 120.0) -> list[dict[str, Any]]:
-    """Open problems around a point, those of the same category first; one statement."""
+    """Open problems around a point, filed or not, those of the same category first; metres in tens; one statement."""
     if not (abs(lat) < 85 and abs(lng) <= 180):
         return []
     x, y = mercator(lng, lat)
     params = {"x": x, "y": y, "r": metres * stretch(lat), "stretch": stretch(lat), "category": category}
-    return [public(row) for row in rows(_NEAR, params)]
+    return [public(row) | {"metres": float(round(row["metres"], -1))} for row in rows(_NEAR, params)]
 
 
 def public(row: dict[str, Any]) -> dict[str, Any]:
@@ -120,10 +122,9 @@ def public(row: dict[str, Any]) -> dict[str, Any]:
 
 _ONE: Final = f"""
 SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.filed_at, c.dispatched_at, c.fed_back_at,
-  c.closed_at, c.due_at, c.unit_id, c.public, {SUMMARY}, c.satisfaction, c.lng, c.lat,
+  c.closed_at, c.due_at, c.unit_id, c.public, {SUMMARY}, c.satisfaction,
   (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) + 1 AS reporters
-FROM cases_case c WHERE c.id = %s AND (({_SHOWN}) OR (c.ended_at IS NULL AND c.category_id IS NOT NULL
-  AND c.training = false AND c.kind IN ('complaint', 'help')))
+FROM cases_case c WHERE c.id = %s AND {_SHOWN}
 """
 _PUBLIC_PICTURES: Final = """
 SELECT sha256, stage, width, height, at FROM cases_picture WHERE case_id = %s AND public = 'public' ORDER BY id
@@ -131,7 +132,7 @@ SELECT sha256, stage, width, height, at FROM cases_picture WHERE case_id = %s AN
 
 
 def one(case_id: int) -> dict[str, Any] | None:
-    """One problem as the public sees it, with its public pictures; two statements."""
+    """One filed problem as the public sees it, with its public pictures; two statements."""
     found = rows(_ONE, [case_id])
     if not found:
         return None
