@@ -254,6 +254,39 @@ def test_map_is_reached_and_moved_by_keyboard(service: RunningService, browser: 
         expect(page.locator("[name=lng]")).not_to_have_value("")
 
 
+@pytest.mark.parametrize("elder", ["", "1"], ids=["usual", "elder"])
+def test_buttons_of_the_map_cover_nothing_on_a_phone(service: RunningService, browser: Browser, elder: str) -> None:
+    with visit(browser, service.url, cookies={"elder": elder} if elder else None) as page:
+        page.goto("/order/")
+        page.wait_for_selector("[data-map][data-loaded]")
+        page.wait_for_selector(".maplibregl-ctrl-attrib-inner")
+        boxes = [
+            page.locator(one).first.bounding_box()
+            for one in (".xc-map-my", ".maplibregl-ctrl-attrib", ".maplibregl-ctrl-group")
+        ]
+        button, words, zoom = (box or {"x": 0, "y": 0, "width": 0, "height": 0} for box in boxes)
+        assert (button["y"] + button["height"] <= words["y"], button["x"] + button["width"] <= zoom["x"]) == (
+            True,
+            True,
+        )
+
+
+def test_words_of_the_key_stand_beside_their_dots(service: RunningService, browser: Browser) -> None:
+    with visit(browser, service.url) as page:
+        page.goto("/map/")
+        lines = page.locator(".legend .nowrap").evaluate_all("(all) => all.map((one) => one.getClientRects().length)")
+        assert lines == [1, 1]
+
+
+def test_empty_outbox_has_no_heading(service: RunningService, browser: Browser) -> None:
+    with visit(browser, service.url) as page:
+        page.goto("/order/offline/")
+        heading = page.get_by_role("heading", name="手机里的")
+        expect(heading).to_have_count(0)
+        write_offline(page, "路灯不亮。")
+        expect(heading).to_be_visible()
+
+
 def test_page_without_webgl_says_what_to_do(service: RunningService, browser: Browser) -> None:
     with visit(browser, service.url) as page:
         page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")

@@ -67,7 +67,9 @@
     return li;
   }
   async function show() {
-    list.replaceChildren(...(await all()).map(card));
+    const kept = await all();
+    list.replaceChildren(...kept.map(card));
+    list.parentElement.hidden = !kept.length;
   }
   function choose(pictures) {
     chosen = pictures.slice(0, 3);
@@ -103,6 +105,7 @@
         else await keep({ ...order, why: facts.message || String(answer.status) });
       }
       stuck = (await all()).some((order) => !order.code && !order.why);
+      if (!stuck && said.textContent === words.saved) said.textContent = "";  // the cards tell how it went
     } finally {
       sending = false;
       await show();
