@@ -53,6 +53,11 @@ def test_done_last_stands_first(client: Client) -> None:
     assert [keys.case_of(key) for key in found] == [old, young]
 
 
+def test_what_was_done_says_when(client: Client) -> None:
+    cases(1, state="closed", opened_at=NOON - dt.timedelta(days=3), closed_at=NOON, ended_at=NOON)
+    assert "11月2日 20:00办结" in client.get("/solved/").content.decode()
+
+
 @pytest.mark.parametrize("mark", ["x", "1764288000", "99999999999999999.AAAAAAAAAAAAAAAAAAAAAA", ".", "-5.a", "٣.a"])
 def test_mark_of_nonsense_is_the_first_page(client: Client, mark: str) -> None:
     cases(1, state="closed", opened_at=NOON, closed_at=NOON, ended_at=NOON)
