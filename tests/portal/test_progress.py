@@ -7,7 +7,7 @@ from django.test import Client
 from tests import district
 
 from xiucheng.cases import actions
-from xiucheng.cases.models import Case, Report
+from xiucheng.cases.models import Case, Report, Task
 from xiucheng.city.models import Category
 from xiucheng.city.registers import touch
 from xiucheng.intake.actions import Point, follow_up, take_in
@@ -233,6 +233,19 @@ def test_verdict_given_in_a_call_is_not_asked_again(client: Client, here: distri
     to_closed(own.case_id, here)
     actions.act(own.case_id, "call_back", district.actors(here)["operator"], {"reached": "reached", "rating": "4"})
     assert offered(client, own) == (False, True)
+
+
+@pytest.mark.parametrize(("who", "waiting"), [("second", 1), ("own", 0)])
+def test_verdict_of_one_reporter_leaves_the_call_to_the_other(
+    client: Client, here: district.District, who: str, waiting: int
+) -> None:
+    own = report(channel="hotline", contact={"phone": "13812345678"})
+    to_handling(own.case_id, here)
+    client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh"})
+    to_closed(own.case_id, here)
+    token = {"own": own.token, "second": Report.objects.latest("id").token}[who]
+    client.post(f"/t/{token}/verdict/", {"once": "a", "rating": "5"})
+    assert Task.objects.filter(kind="call_back", done_at=None).count() == waiting
 
 
 def test_public_page_hides_words_before_a_look(client: Client, here: district.District) -> None:
