@@ -10,7 +10,7 @@ from tests.district import District
 from xiucheng.cases import actions
 from xiucheng.cases.actions import changes, recompute
 from xiucheng.cases.actions.figures import Event, measures, sums_of
-from xiucheng.cases.models import DayFigure
+from xiucheng.cases.models import Case, DayFigure
 from xiucheng.city import clock
 from xiucheng.rules.workflow import Actor
 
@@ -100,6 +100,21 @@ def test_take_counts_the_whole_way(people: dict[str, Actor], district: District)
     }  # fmt: skip
 
 
+def _rated(people: dict[str, Actor], district: District) -> None:
+    """Two residents give the same verdict; a rating that comes with another act is none."""
+    _walk(people, district)
+    case = Case.objects.get().id
+    actions.act(case, "verdict", Actor("resident", "SECOND"), {"rating": "5"})
+    actions.act(case, "dispute", Actor("resident", "SECOND"), {"words": "又歪了", "rating": "1"})
+
+
+def test_same_verdict_of_two_residents_counts_twice(people: dict[str, Actor], district: District) -> None:
+    _rated(people, district)
+    _relay()
+    found = _figures()
+    assert (found["rated"], found["satisfied"]) == (2, 2)
+
+
 def test_training_never_counts(people: dict[str, Actor], district: District) -> None:
     actions.submit(actions.Submission(channel="web", kind="complaint", words="练习", training=True), people["resident"])
     _relay()
@@ -109,7 +124,7 @@ def test_training_never_counts(people: dict[str, Actor], district: District) -> 
 @LASTING
 @pytest.mark.usefixtures("lasting")
 def test_recompute_agrees_with_the_relay(people: dict[str, Actor], district: District) -> None:
-    _walk(people, district)
+    _rated(people, district)
     _relay()
     before = _stored()
     recompute.recompute()

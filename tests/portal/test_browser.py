@@ -139,6 +139,67 @@ def test_order_made_without_a_line_is_sent_later(service: RunningService, browse
         expect(page.get_by_text("已发出")).to_be_visible()
 
 
+KEPT = """() => new Promise((done) => {
+  const asked = indexedDB.open("xiucheng", 1);
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction("orders").objectStore("orders").getAll();
+    rows.onsuccess = () => done(rows.result.map((row) => Object.keys(row).sort().join(" ")));
+  };
+})"""
+
+
+def write_offline(page: Page, words: str, phone: str = "") -> None:
+    page.get_by_label("说几句").fill(words)
+    page.get_by_label("路名、门牌").fill("后堡公园东门")
+    page.get_by_label("电话").fill(phone)
+    page.get_by_role("button", name="存下，有网就发").click()
+
+
+def test_order_that_was_refused_is_read_and_put_right(service: RunningService, browser: Browser, picture: Path) -> None:
+    with visit(browser, service.url, bypass_csp=True) as page:
+        page.goto("/order/offline/")
+        page.locator("input[type=file]").set_input_files(picture)
+        write_offline(page, "井盖松了，车一过就响。", "看不见")
+        kept = page.locator("[data-kept] li")
+        expect(kept).to_contain_text("井盖松了，车一过就响。")
+        expect(kept).to_contain_text("后堡公园东门")
+        expect(kept).to_contain_text("“电话”看起来不对")
+        shot(page, "portal-outbox-refused-360")
+        assert faults(page) == []
+        kept.get_by_role("button", name="改一改再发").click()
+        expect(page.get_by_label("说几句")).to_have_value("井盖松了，车一过就响。")
+        page.get_by_label("电话").fill("13812345678")
+        page.get_by_role("button", name="存下，有网就发").click()
+        expect(kept).to_contain_text("已发出")
+        expect(kept).to_have_count(1)
+        shot(page, "portal-outbox-sent-360")
+        kept.get_by_role("link", name="看进度").click()
+        expect(page.get_by_text("井盖松了，车一过就响。")).to_be_visible()
+        expect(page.locator(".pics img")).to_have_count(1)
+
+
+def test_sent_order_leaves_only_its_code_on_the_phone(service: RunningService, browser: Browser) -> None:
+    with visit(browser, service.url) as page:
+        page.goto("/order/offline/")
+        write_offline(page, "路灯不亮。", "13812345678")
+        expect(page.get_by_text("已发出")).to_be_visible()
+        assert page.evaluate(KEPT) == ["code key sent"]
+
+
+def test_sign_in_page_of_a_network_takes_no_order(service: RunningService, browser: Browser, picture: Path) -> None:
+    with visit(browser, service.url) as page:
+        page.route("**/order/quick/", lambda route: route.fulfill(body="<h1>Wi-Fi</h1>", content_type="text/html"))
+        page.goto("/order/offline/")
+        page.locator("input[type=file]").set_input_files(picture)
+        with page.expect_response("**/order/quick/"):
+            write_offline(page, "花坛塌了。")
+        expect(page.get_by_text("等着发")).to_be_visible()
+        page.unroute("**/order/quick/")
+        expect(page.get_by_text("已发出")).to_be_visible()
+        page.get_by_role("link", name="看进度").click()
+        expect(page.locator(".pics img")).to_have_count(1)
+
+
 def test_me_too_from_the_order(service: RunningService, browser: Browser, picture: Path) -> None:
     with visit(browser, service.url, java_script_enabled=False) as page:
         for words in ("垃圾没人扫", ""):
@@ -147,8 +208,23 @@ def test_me_too_from_the_order(service: RunningService, browser: Browser, pictur
             page.get_by_role("button", name="下一步").click()
             if words:
                 say(page, words)
+        page.get_by_label("说几句").fill("我家楼下也堆了三天。")
         page.get_by_role("button", name="我也遇到了").first.click()
         expect(page.get_by_role("heading", name="收到了")).to_be_visible()
+        expect(page.get_by_text("我家楼下也堆了三天。")).to_be_visible()
+
+
+def test_enter_in_step_two_is_never_me_too(service: RunningService, browser: Browser, picture: Path) -> None:
+    with visit(browser, service.url, java_script_enabled=False) as page:
+        for _ in range(2):
+            page.goto("/order/?category=E0110")
+            page.locator("input[type=file]").set_input_files(picture)
+            page.get_by_role("button", name="下一步").click()
+            page.get_by_label("说几句").fill("果皮箱翻了。")
+            page.get_by_label("请求帮忙").focus()
+            page.keyboard.press("Enter")
+            expect(page.get_by_role("heading", name="收到了")).to_be_visible()
+        expect(page.get_by_text("这个问题不止您一位反映")).to_have_count(0)
 
 
 def test_progress_by_code_and_urge(service: RunningService, browser: Browser) -> None:
@@ -176,6 +252,39 @@ def test_map_is_reached_and_moved_by_keyboard(service: RunningService, browser: 
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
         expect(page.locator("[name=lng]")).not_to_have_value("")
+
+
+@pytest.mark.parametrize("elder", ["", "1"], ids=["usual", "elder"])
+def test_buttons_of_the_map_cover_nothing_on_a_phone(service: RunningService, browser: Browser, elder: str) -> None:
+    with visit(browser, service.url, cookies={"elder": elder} if elder else None) as page:
+        page.goto("/order/")
+        page.wait_for_selector("[data-map][data-loaded]")
+        page.wait_for_selector(".maplibregl-ctrl-attrib-inner")
+        boxes = [
+            page.locator(one).first.bounding_box()
+            for one in (".xc-map-my", ".maplibregl-ctrl-attrib", ".maplibregl-ctrl-group")
+        ]
+        button, words, zoom = (box or {"x": 0, "y": 0, "width": 0, "height": 0} for box in boxes)
+        assert (button["y"] + button["height"] <= words["y"], button["x"] + button["width"] <= zoom["x"]) == (
+            True,
+            True,
+        )
+
+
+def test_words_of_the_key_stand_beside_their_dots(service: RunningService, browser: Browser) -> None:
+    with visit(browser, service.url) as page:
+        page.goto("/map/")
+        lines = page.locator(".legend .nowrap").evaluate_all("(all) => all.map((one) => one.getClientRects().length)")
+        assert lines == [1, 1]
+
+
+def test_empty_outbox_has_no_heading(service: RunningService, browser: Browser) -> None:
+    with visit(browser, service.url) as page:
+        page.goto("/order/offline/")
+        heading = page.get_by_role("heading", name="手机里的")
+        expect(heading).to_have_count(0)
+        write_offline(page, "路灯不亮。")
+        expect(heading).to_be_visible()
 
 
 def test_page_without_webgl_says_what_to_do(service: RunningService, browser: Browser) -> None:

@@ -16,6 +16,8 @@ from xiucheng.cases.models import Case, Picture, Report
 from xiucheng.city.models import Category, Knowledge
 from xiucheng.city.registers import touch
 from xiucheng.intake.models import Draft
+from xiucheng.portal import drafts
+from xiucheng.portal.keys import key_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,26 @@ def test_svg_is_refused_in_a_sentence(client: Client) -> None:
     assert (answer.status_code, "不是照片" in answer.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["new", "begun"])
+def test_place_and_pin_stay_when_a_picture_is_refused(client: Client, known: bool) -> None:
+    address = f"/order/{begin(client)}/place/" if known else "/order/"
+    bad = SimpleUploadedFile("a.svg", b"<svg/>")
+    given = {"place": "江南大道 8 号", "lng": "106.571", "lat": "29.531", "how": "map", "pictures": bad}
+    page = client.post(address, given).content.decode()
+    kept = (
+        'value="江南大道 8 号"',
+        'name="lng" value="106.571"',
+        'name="lat" value="29.531"',
+        'name="how" value="map"',
+    )
+    assert [value in page for value in kept] == [True] * 4
+
+
+def test_place_stays_when_it_is_too_much_at_once(client: Client) -> None:
+    answers = [client.post("/order/", {"place": "江南大道 8 号"}) for _ in range(61)]
+    assert 'value="江南大道 8 号"' in answers[60].content.decode()
+
+
 def test_huge_picture_is_refused_before_decoding(client: Client) -> None:
     out = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(out, "PNG")
@@ -185,3 +207,64 @@ def test_control_characters_are_left_out(client: Client) -> None:
 def test_too_many_orders_from_one_address_are_a_sentence(client: Client) -> None:
     answers = [client.post("/order/", {"place": "x"}) for _ in range(61)]
     assert (answers[59].status_code, answers[60].status_code) == (302, 429)
+
+
+def rail(client: Client) -> str:
+    """The address of “me too” of a rail that somebody else has reported and that is being mended."""
+    own = order(client)
+    Case.objects.filter(id=own.case_id).update(state="handling")
+    return f"/p/{key_of(own.case_id)}/me-too/"
+
+
+def test_me_too_in_step_two_takes_the_words_that_were_never_saved(client: Client) -> None:
+    address, token = rail(client), begin(client)
+    client.post(address, {"draft": token, "kind": "complaint", "words": "我家门口这根。", "category": "C0101"})
+    assert vault.unseal(Report.objects.latest("id").words_sealed) == "我家门口这根。"
+
+
+def test_me_too_in_step_two_sends_its_form(client: Client) -> None:
+    pin = {"lng": "106.57", "lat": "29.525", "how": "map"}
+    client.post(f"/order/{begin(client, **pin)}/words/", {"words": "护栏倒了。", "go": "send"})
+    token = begin(client, **pin)
+    page = client.get(f"/order/{token}/words/").content.decode()
+    form = page[page.index('<form method="post" action="/order/') : page.index("</form>", page.index("我也遇到了"))]
+    found = [f'formaction="/p/{key_of(Case.objects.get().id)}/me-too/"' in form, 'name="words"' in form, token in form]
+    assert found == [True, True, True]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_me_too_shares_the_contact_as_its_reporter_said(client: Client, shared: bool) -> None:
+    address, token = rail(client), begin(client)
+    row, filled = drafts.find(token)
+    filled.phone, filled.share_contact = "13812345678", shared
+    drafts.save(row, filled)
+    client.post(address, {"draft": token, "words": "这里。"})
+    assert Report.objects.latest("id").share_contact is shared
+
+
+def test_me_too_without_an_order_shares_the_contact_as_its_reporter_said(client: Client) -> None:
+    client.post(rail(client), {"once": "abcdefgh", "phone": "13812345678", "share_contact": "1"})
+    assert Report.objects.latest("id").share_contact is True
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [({"words": "字" * 5001}, 422), ({"words": "这里", "phone": "看不见"}, 422)],
+    ids=["words", "phone"],
+)
+@pytest.mark.parametrize("begun", [True, False], ids=["order", "problem"])
+def test_refused_me_too_keeps_the_words(client: Client, more: dict[str, str], status: int, begun: bool) -> None:
+    address = rail(client)
+    given = {"draft": begin(client)} if begun else {"once": "abcdefgh"}
+    answer = client.post(address, {**given, **more})
+    page = answer.content.decode()
+    found = (answer.status_code, f">{more['words']}</textarea>" in page, Report.objects.count())
+    assert found == (status, True, 1)
+
+
+def test_refused_me_too_keeps_the_draft_and_shows_its_form(client: Client) -> None:
+    token = begin(client)
+    answer = client.post(f"/p/{key_of(10**9)}/me-too/", {"draft": token, "words": "写了很久的话"})
+    page = answer.content.decode()
+    kept = [f'action="/order/{token}/words/"' in page, "写了很久的话</textarea>" in page, drafts.find(token)[1].words]
+    assert (answer.status_code, kept) == (404, [True, True, "写了很久的话"])

@@ -7,7 +7,7 @@ from django.test import Client
 from tests import district
 
 from xiucheng.cases import actions
-from xiucheng.cases.models import Case, Report
+from xiucheng.cases.models import Case, Report, Task
 from xiucheng.city.models import Category
 from xiucheng.city.registers import touch
 from xiucheng.intake.actions import Point, follow_up, take_in
@@ -32,8 +32,8 @@ def here() -> district.District:
 
 
 def report(**more: Any) -> Report:
-    given = {"words": "护栏倒了", "point": Point(106.57, 29.525), "category": "C0101", **more}
-    made = take_in(channel="web", **given)
+    given = {"channel": "web", "words": "护栏倒了", "point": Point(106.57, 29.525), "category": "C0101", **more}
+    made = take_in(**given)
     return Report.objects.get(token=made.token)
 
 
@@ -118,6 +118,23 @@ def test_me_too_is_a_report_of_its_own(client: Client, here: district.District) 
     assert (Report.objects.count(), second.case.state, second.case.main_case_id) == (2, "merged", own.case_id)
 
 
+def test_me_too_of_two_residents_without_a_form_of_their_own_is_two_reports(
+    client: Client, here: district.District
+) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    codes = [client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {}).headers["Location"] for _ in range(2)]
+    assert (codes[0] == codes[1], Report.objects.count()) == (False, 3)
+
+
+def test_me_too_sent_twice_from_one_form_is_one_report(client: Client, here: district.District) -> None:
+    own = report()
+    to_handling(own.case_id, here)
+    given = {"once": "abcdefgh", "words": "我也看到了"}
+    codes = [client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", given).headers["Location"] for _ in range(2)]
+    assert (codes[0] == codes[1], Report.objects.count()) == (True, 2)
+
+
 def test_merged_report_shows_the_main_case(client: Client, here: district.District) -> None:
     own = report()
     to_handling(own.case_id, here)
@@ -147,6 +164,88 @@ def test_picture_added_later_is_seen_by_who_added_it(client: Client, here: distr
     follow_up(own.token, "supplement", {"words": "补一张", "pictures": [stored]})
     seen = [bool(_pictures(one, own.case)[0]) for one in (own, second)]
     assert seen == [True, False]
+
+
+def to_closed(case_id: int, here: district.District) -> None:
+    who, picture = district.actors(here), ["a" * 64]
+    actions.act(case_id, "feed_back", who["handler"], {"pictures": picture, "words": "已扶正"})
+    actions.act(case_id, "send_check", who["operator"], {"person": "4"})
+    actions.act(case_id, "check", who["officer"], {"pictures": picture, "condition": True})
+    actions.act(case_id, "close", who["shift_leader"], {"standard": here.standard})
+
+
+def two_reporters(client: Client, here: district.District) -> tuple[Report, Report]:
+    """One case that is closed and two who reported it."""
+    own = report()
+    to_handling(own.case_id, here)
+    client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh"})
+    to_closed(own.case_id, here)
+    return own, Report.objects.latest("id")
+
+
+def offered(client: Client, one: Report) -> tuple[bool, bool]:
+    """Whether his page asks for a verdict, and for a second try."""
+    page = client.get(f"/t/{one.token}/").content.decode()
+    return f'action="/t/{one.token}/verdict/"' in page, f'action="/t/{one.token}/dispute/"' in page
+
+
+def test_each_reporter_of_one_case_gives_his_own_verdict(client: Client, here: district.District) -> None:
+    own, second = two_reporters(client, here)
+    client.post(f"/t/{own.token}/verdict/", {"once": "a", "rating": "5"})
+    before = [offered(client, own), offered(client, second)]
+    client.post(f"/t/{second.token}/verdict/", {"once": "b", "rating": "2"})
+    after = [offered(client, own), offered(client, second)]
+    assert (before, after) == ([(False, True), (True, True)], [(False, True), (False, True)])
+
+
+def test_verdict_of_a_case_is_the_mean_of_its_reporters(client: Client, here: district.District) -> None:
+    own, second = two_reporters(client, here)
+    found = []
+    for who, rating in ((own, "5"), (second, "2"), (second, "1")):
+        client.post(f"/t/{who.token}/verdict/", {"once": rating, "rating": rating})
+        found.append(Case.objects.get(id=own.case_id).satisfaction)
+    assert found == [5, 4, 3]
+
+
+def test_verdict_of_one_reporter_the_other_never_reads(client: Client, here: district.District) -> None:
+    own, second = two_reporters(client, here)
+    client.post(f"/t/{own.token}/verdict/", {"once": "a", "rating": "5", "words": "谢谢"})
+    client.post(f"/t/{second.token}/verdict/", {"once": "b", "rating": "2", "words": "门口还是歪的"})
+    pages = [client.get(f"/t/{one.token}/").content.decode() for one in (own, second)]
+    found = [("您给了5分" in page, "您给了2分" in page, "还是歪的" in page) for page in pages]
+    assert found == [(True, False, False), (False, True, True)]
+
+
+def test_verdict_is_asked_anew_after_a_case_was_done_again(client: Client, here: district.District) -> None:
+    own, _ = two_reporters(client, here)
+    client.post(f"/t/{own.token}/verdict/", {"once": "a", "rating": "1"})
+    client.post(f"/t/{own.token}/dispute/", {"once": "b", "words": "没有修"})
+    actions.act(own.case_id, "reopen", district.actors(here)["shift_leader"], {"unit": here.unit})
+    to_closed(own.case_id, here)
+    asked = offered(client, own)[0]
+    client.post(f"/t/{own.token}/verdict/", {"once": "c", "rating": "5"})
+    assert (asked, Case.objects.get(id=own.case_id).satisfaction) == (True, 5)
+
+
+def test_verdict_given_in_a_call_is_not_asked_again(client: Client, here: district.District) -> None:
+    own = report(channel="hotline")
+    to_handling(own.case_id, here)
+    to_closed(own.case_id, here)
+    actions.act(own.case_id, "call_back", district.actors(here)["operator"], {"reached": "reached", "rating": "4"})
+    assert offered(client, own) == (False, True)
+
+
+@pytest.mark.parametrize(("who", "waiting"), [("second", 1), ("own", 0)])
+def test_verdict_of_one_reporter_leaves_the_call_to_the_other(
+    client: Client, here: district.District, who: str, waiting: int
+) -> None:
+    own = report(channel="hotline", contact={"phone": "13812345678"})
+    to_handling(own.case_id, here)
+    client.post(f"/p/{keys.key_of(own.case_id)}/me-too/", {"once": "abcdefgh"})
+    to_closed(own.case_id, here)
+    token = {"own": own.token, "second": Report.objects.latest("id").token}[who]
+    client.post(f"/t/{token}/verdict/", {"once": "a", "rating": "5"})
+    assert Task.objects.filter(kind="call_back", done_at=None).count() == waiting
 
 
 def test_public_page_hides_words_before_a_look(client: Client, here: district.District) -> None:

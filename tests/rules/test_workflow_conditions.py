@@ -324,3 +324,12 @@ def test_changed_fields(key: str, state: str, post: str, expected: dict[str, Any
     act, _, step = key.partition(".")
     done = decide(fitting(key, state), act, actor(post), FORMS[key], NOW, LAW, step=step)
     assert dict(done.changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "mean"), [("5", [], 5), ("2", [5], 4), ("1", [5, 5, 2], 3), ("1", [1, 2], 1)]
+)
+def test_verdict_of_a_case_is_the_mean_of_all_who_gave_one(own: str, others: list[int], mean: int) -> None:
+    form = {"rating": own, "other_ratings": others}
+    done = decide(fitting("verdict", "closed"), "verdict", actor("resident"), form, NOW, LAW)
+    assert (dict(done.changes), done.facts["rating"]) == ({"satisfaction": mean}, own)

@@ -16,6 +16,7 @@ from xiucheng.city import clock
 from xiucheng.intake.models import Draft
 
 KEPT: Final = dt.timedelta(days=1)
+WORDS_MOST: Final = 5000
 
 
 @dataclass

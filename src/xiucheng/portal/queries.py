@@ -1,6 +1,8 @@
 """What the public may know (公开查询): where, what, how far; words and pictures only after a look (先审后发).
 
-Places are rounded to about ten metres. Only problems that have been filed are shown, and never a training case.
+Places are rounded to about ten metres. Maps, lists and pages show only problems that have been filed, and never a training
+case. The one exception is what is open around somebody's own pin: whoever asks "is it the same?" must hear of a problem
+that nobody has filed yet, so there its category and how far it has come are named; words and pictures need a look there too.
 """
 
 import datetime as dt
@@ -26,8 +28,8 @@ SUMMARY: Final = """coalesce((SELECT nullif(r.public_words, '') FROM cases_repor
   WHERE r.case_id = c.id AND r.public = 'public' ORDER BY r.id LIMIT 1), c.summary) AS summary"""
 """The words as whoever looked at them released them."""
 _WORLD: Final = 40075016.7
-_SINGLE_FROM: Final = 15
 _MOST_SINGLE: Final = 400
+_MOST_ACROSS: Final = 20
 KEPT_SECONDS: Final = 10.0
 
 
@@ -42,22 +44,26 @@ def rows(sql: str, params: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
 _POINTS: Final = """
 SELECT c.id, c.state, c.category_id, c.lng, c.lat, c.street, c.community, c.due_at
 FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
-  AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s LIMIT 400
+  AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s LIMIT %(most)s
 """
 _CLUSTERS: Final = """
 SELECT count(*) AS count, avg(c.x) AS x, avg(c.y) AS y
 FROM cases_case c WHERE {shown} AND c.outside = false AND c.x IS NOT NULL AND c.ended_at IS NULL
   AND c.x BETWEEN %(x0)s AND %(x1)s AND c.y BETWEEN %(y0)s AND %(y1)s
-GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) LIMIT 500
+GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s)
 """
 
 
 def geojson(box: Box, zoom: int) -> bytes:
-    """Open problems of a part of the map; single ones as long as they are few, clusters of many; at most two statements."""
+    """Open problems of a part of the map, none left out: single ones as long as they are few, clusters of many.
+
+    At most two statements; a cluster is never smaller than a twentieth of the part, so there are never too many.
+    """
     (x0, y0), (x1, y1) = mercator(box.west, box.south), mercator(box.east, box.north)
-    params = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "cell": _WORLD / 2 ** max(0, zoom) / 6}
+    cell = max(_WORLD / 2 ** max(0, zoom) / 6, (x1 - x0) / _MOST_ACROSS, (y1 - y0) / _MOST_ACROSS)
+    params = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "cell": cell, "most": _MOST_SINGLE + 1}
     found = rows(_POINTS.replace("{shown}", _SHOWN), params)
-    single = zoom >= _SINGLE_FROM or len(found) < _MOST_SINGLE
+    single = len(found) <= _MOST_SINGLE
     if not single:
         found = rows(_CLUSTERS.replace("{shown}", _SHOWN), params)
     features = [_feature(row) if single else _cluster(row) for row in found]
@@ -97,15 +103,15 @@ ORDER BY (c.category_id = %(category)s) DESC, (c.x - %(x)s) ^ 2 + (c.y - %(y)s) 
 
 
 def near(lng: float, lat: float, category: str = "", metres: float = 120.0) -> list[dict[str, Any]]:
-    """Open problems around a point, those of the same category first; one statement."""
+    """Open problems around a point, filed or not, those of the same category first; metres in tens; one statement."""
     if not (abs(lat) < 85 and abs(lng) <= 180):
         return []
     x, y = mercator(lng, lat)
     params = {"x": x, "y": y, "r": metres * stretch(lat), "stretch": stretch(lat), "category": category}
-    return [_public(row) for row in rows(_NEAR, params)]
+    return [public(row) | {"metres": float(round(row["metres"], -1))} for row in rows(_NEAR, params)]
 
 
-def _public(row: dict[str, Any]) -> dict[str, Any]:
+def public(row: dict[str, Any]) -> dict[str, Any]:
     """A case as the public sees it: its key instead of its id, words only after a look."""
     stage, tone, words = state_words(row["state"])
     shown = {"key": key_of(row.pop("id")), "stage": stage, "tone": tone, "state_words": words}
@@ -116,10 +122,9 @@ def _public(row: dict[str, Any]) -> dict[str, Any]:
 
 _ONE: Final = f"""
 SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.filed_at, c.dispatched_at, c.fed_back_at,
-  c.closed_at, c.due_at, c.unit_id, c.public, {SUMMARY}, c.satisfaction, c.lng, c.lat,
+  c.closed_at, c.due_at, c.unit_id, c.public, {SUMMARY}, c.satisfaction,
   (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) + 1 AS reporters
-FROM cases_case c WHERE c.id = %s AND (({_SHOWN}) OR (c.ended_at IS NULL AND c.category_id IS NOT NULL
-  AND c.training = false AND c.kind IN ('complaint', 'help')))
+FROM cases_case c WHERE c.id = %s AND {_SHOWN}
 """
 _PUBLIC_PICTURES: Final = """
 SELECT sha256, stage, width, height, at FROM cases_picture WHERE case_id = %s AND public = 'public' ORDER BY id
@@ -127,12 +132,12 @@ SELECT sha256, stage, width, height, at FROM cases_picture WHERE case_id = %s AN
 
 
 def one(case_id: int) -> dict[str, Any] | None:
-    """One problem as the public sees it, with its public pictures; two statements."""
+    """One filed problem as the public sees it, with its public pictures; two statements."""
     found = rows(_ONE, [case_id])
     if not found:
         return None
     pictures = rows(_PUBLIC_PICTURES, [case_id])
-    shown = _public(found[0])
+    shown = public(found[0])
     before, after = split(pictures)
     return shown | {"before": before, "after": after}
 
@@ -141,26 +146,6 @@ def split(pictures: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[di
     """Pictures of the problem and pictures of the result."""
     late = {"after", "feed_back", "check"}
     return [p for p in pictures if p["stage"] not in late], [p for p in pictures if p["stage"] in late]
-
-
-_SOLVED: Final = """
-SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.closed_at, c.unit_id, c.public, {summary},
-  c.satisfaction, c.overdue,
-  (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public'
-     AND p.stage NOT IN ('after', 'feed_back', 'check') ORDER BY p.id LIMIT 1) AS before_picture,
-  (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public'
-     AND p.stage IN ('after', 'feed_back', 'check') ORDER BY p.id LIMIT 1) AS after_picture
-FROM cases_case c
-WHERE c.state = 'closed' AND c.ended_at IS NOT NULL AND c.training = false AND c.imported = false
-  AND c.kind IN ('complaint', 'help') AND (%(before)s::timestamptz IS NULL OR c.opened_at < %(before)s)
-  AND (%(street)s = '' OR c.street = %(street)s)
-ORDER BY c.opened_at DESC LIMIT %(most)s
-"""
-
-
-def solved(before: dt.datetime | None = None, street: str = "", most: int = 12) -> list[dict[str, Any]]:
-    """Problems that are done, the newest first; one statement."""
-    return [_public(row) for row in rows(_SOLVED, {"before": before, "street": street, "most": most})]
 
 
 _ANSWERS: Final = """
@@ -174,7 +159,7 @@ WHERE c.state = 'answered' AND c.ended_at IS NOT NULL AND c.kind = 'suggestion' 
 
 def published_answers() -> list[dict[str, Any]]:
     """Suggestions with their answers; the suggestion's own words only after a look; one statement."""
-    return [_public(row) | {"answer": mask(row["answer"])} for row in rows(_ANSWERS, {})]
+    return [public(row) | {"answer": mask(row["answer"])} for row in rows(_ANSWERS, {})]
 
 
 _DAYS: Final = """

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.portal.views import guides, home, open, order, track, worker
+from xiucheng.portal.views import guides, home, me_too, open, order, track, worker
 
 app_name = "portal"
 urlpatterns = [
@@ -21,7 +21,7 @@ urlpatterns = [
     path("map/", open.city_map, name="map"),
     path("map/cases.json", open.points, name="map_points"),
     path("p/<str:key>/", open.problem, name="problem"),
-    path("p/<str:key>/me-too/", order.join, name="me_too"),
+    path("p/<str:key>/me-too/", me_too.join, name="me_too"),
     path("solved/", open.solved, name="solved"),
     path("answers/", open.answers, name="answers"),
     path("figures/", open.figures, name="figures"),

@@ -9,8 +9,9 @@ from typing import Any, Final
 import orjson
 from django.db import transaction
 
-from xiucheng.cases.actions import chain, columns, tasks, tell, write
+from xiucheng.cases.actions import chain, columns, ratings, tasks, tell, write
 from xiucheng.cases.actions.load import Loaded, load
+from xiucheng.cases.actions.ratings import RATES
 from xiucheng.city import clock, queries
 from xiucheng.city.registers import registers
 from xiucheng.rules.legible import legible
@@ -59,6 +60,8 @@ def act(
             return _first_answer(case.deed, digest)
         if main is not None:
             given |= {"main_facts": main, "own_id": case_id, "open_states": OPEN}
+        if name in RATES:
+            given["other_ratings"] = ratings.of_others(case_id, name, actor)
         try:
             return _carry_out(case, name, step, actor, given, version, key, digest)
         except Refused as refusal:

@@ -64,7 +64,7 @@ class Event:
     category: str = ""
     channel: str = ""
     overdue: bool = False
-    satisfaction: int = 0
+    satisfaction: int = 0  # what this one said, not the mean of the case
     seconds: int = 0
     training: bool = False
 

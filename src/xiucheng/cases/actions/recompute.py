@@ -16,7 +16,7 @@ SLICE: Final = 5_000
 _ACTS: Final = """
 SELECT case_id, at, act, step,
   after->>'street', after->>'unit_id', coalesce(after->>'category_id', after->>'category'), after->>'channel',
-  after->>'overdue', after->>'satisfaction', after->>'opened_at', after->>'dispatched_at', after->>'filed_at',
+  after->>'overdue', CASE WHEN act IN ('verdict', 'call_back') THEN facts->>'rating' END, after->>'opened_at', after->>'dispatched_at', after->>'filed_at',
   after->>'fed_back_at', after->>'closed_at', after->>'training', after ? 'unit_id', after ? 'dispatched_at'
 FROM case_history WHERE case_id >= %s AND case_id < %s ORDER BY case_id, seq
 """

@@ -34,7 +34,7 @@ def write(case: Loaded, decision: Decision, form: Mapping[str, Any], actor: Acto
         _ask_to_call(case, now)
     if decision.act == "call_back":
         _called(case, str(form["reached"]), actor, now)
-    elif decision.act in {"verdict", "reopen", "uphold"}:
+    elif decision.act in {"reopen", "uphold"} or (decision.act == "verdict" and _spoke(actor)):
         _end(_calls(case), decision.act, actor, now)
 
 
@@ -68,6 +68,11 @@ def _ask_to_call(case: Loaded, now: dt.datetime) -> None:
         return
     due = registers().law.calendar.add(now, CALL_WITHIN, "working").at
     Task.objects.create(case_id=case.id, kind="call_back", pool="call_back", created_at=now, due_at=due)
+
+
+def _spoke(actor: Actor) -> bool:
+    """Whether he is one who is called; another reporter's verdict does not spare him the call."""
+    return Report.objects.filter(token=actor.key, channel__in=SPOKEN).exists()
 
 
 def _called(case: Loaded, reached: str, actor: Actor, now: dt.datetime) -> None:

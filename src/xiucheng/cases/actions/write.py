@@ -9,6 +9,7 @@ from django.db import connection
 
 from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.cases.actions.load import Loaded
+from xiucheng.cases.actions.ratings import RATES
 from xiucheng.cases.models import Picture
 from xiucheng.rules.workflow import Actor, Decision
 
@@ -89,7 +90,7 @@ def change(case: Loaded, decision: Decision, changes: Mapping[str, Any], now: dt
         "category": after["category_id"],
         "channel": after["channel"],
         "overdue": after["overdue"],
-        "satisfaction": changes.get("satisfaction"),
+        "satisfaction": decision.facts.get("rating") if decision.act in RATES else None,
         "seconds": _took(case, decision, now),
     }
     kept = {k: v for k, v in facts.items() if v not in (None, "", False)}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from xiucheng.city import clock
 from xiucheng.portal import queries
 from xiucheng.portal.show import show
+from xiucheng.portal.solved import solved
 from xiucheng.portal.texts import menu
 
 
@@ -25,5 +26,5 @@ def home(request: HttpRequest) -> HttpResponse:
         today=today,
         yesterday=today - dt.timedelta(days=1),
         open_now=queries.open_now(),
-        solved=queries.solved(most=4),
+        solved=solved(most=4),
     )

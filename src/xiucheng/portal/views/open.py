@@ -12,9 +12,12 @@ from xiucheng.city.models import Area
 from xiucheng.city.registers import registers
 from xiucheng.pages.filters import duration
 from xiucheng.portal import queries
+from xiucheng.portal import solved as done
+from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.keys import case_of
 from xiucheng.portal.progress import STAGES
 from xiucheng.portal.show import show
+from xiucheng.rules.refusals import Refused
 
 _MOST_ZOOM = 22
 
@@ -23,7 +26,7 @@ _MOST_ZOOM = 22
 def city_map(request: HttpRequest) -> HttpResponse:
     """正在办的问题地图；下面是同样内容的列表."""
     listed = queries.rows(_LATELY, {})
-    return show(request, "map", tab="map", lately=[queries._public(row) for row in listed], open_now=queries.open_now())
+    return show(request, "map", tab="map", lately=[queries.public(row) for row in listed], open_now=queries.open_now())
 
 
 _LATELY = f"""
@@ -47,24 +50,28 @@ def points(request: HttpRequest) -> HttpResponse:
 @require_safe
 def problem(request: HttpRequest, key: str) -> HttpResponse:
     """一个问题的公开页，可以点“我也遇到了”."""
+    return problem_page(request, key, Order())
+
+
+def problem_page(request: HttpRequest, key: str, order: Order, refusal: Refused | None = None) -> HttpResponse:
+    """One problem; after a refused “me too” what its reporter had written stays in the form."""
     found = queries.one(case_of(key))
     if found is None:
         raise Http404
+    once = request.POST.get("once", "")[:60] or secrets.token_urlsafe(18)
+    facts = {"case": found, "order": order, "once": once, "refusal": refusal, "most": WORDS_MOST}
     unit = registers().units.get(found["unit_id"] or 0)
-    return show(request, "problem", tab="map", case=found, unit=unit, stages=STAGES, once=secrets.token_urlsafe(18))
+    status = refusal.status if refusal else 200
+    return show(request, "problem", tab="map", status=status, unit=unit, stages=STAGES, **facts)
 
 
 @require_safe
 def solved(request: HttpRequest) -> HttpResponse:
     """办好的问题，前后对比."""
-    street, text = request.GET.get("street", "")[:12], request.GET.get("before", "")
-    try:
-        before = dt.datetime.fromtimestamp(int(text), dt.UTC) if text else None
-    except (ValueError, OverflowError, OSError):
-        before = None
-    found = queries.solved(before, street, 12)
+    street = request.GET.get("street", "")[:12]
+    found = done.solved(done.Mark.parse(request.GET.get("before", "")), street)
     streets = list(Area.objects.filter(level="street").order_by("pinyin").values_list("code", "name"))
-    more = int(found[-1]["opened_at"].timestamp()) if len(found) == 12 else 0
+    more = str(done.Mark.of(found[-1])) if len(found) == done.PAGE else ""
     units = registers().units
     return show(request, "solved", tab="solved", solved=found, streets=streets, street=street, more=more, units=units)
 

@@ -8,19 +8,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xiucheng.city import queries as city
-from xiucheng.intake.actions import Point, me_too, take_in
+from xiucheng.intake.actions import Point, take_in
 from xiucheng.intake.actions.clean import PLACE_MOST
 from xiucheng.intake.models import Draft
 from xiucheng.pages import limits, uploads
 from xiucheng.portal import drafts, queries
-from xiucheng.portal.drafts import Order
-from xiucheng.portal.keys import case_of
+from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.show import language_code, show
 from xiucheng.portal.texts import answers, area_name, menu, setting
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import KINDS
 
-WORDS_MOST = 5000
 PICTURES = 3
 
 
@@ -36,7 +34,8 @@ def _step(name: str, token: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse(f"portal:order_{name}", args=[token]))
 
 
-def _progress(token: str) -> HttpResponseRedirect:
+def received(token: str) -> HttpResponseRedirect:
+    """To the report's own page, which thanks for it."""
     return HttpResponseRedirect(reverse("portal:progress", args=[token]) + "?new=1")
 
 
@@ -45,15 +44,17 @@ def start(request: HttpRequest, token: str = "") -> HttpResponse:
     """第一步：照片和地点."""
     row, order = drafts.find(token) if token else (None, _from_menu(request))
     if row is not None and row.report_token:
-        return _progress(row.report_token)
+        return received(row.report_token)
     if request.method != "POST":
         return _place(request, row, order)
     try:
+        pinned = _read_place(request, order)
         if row is None:
             limits.spend(request, "draft", most=60, seconds=600)
         kept = [p for p in (row.pictures if row else []) if p["sha256"] not in request.POST.getlist("drop")]
         pictures = (kept + uploads.taken(request, most=PICTURES - len(kept)))[:PICTURES]
-        _read_place(request, order, pictures)
+        if not pinned:
+            _place_of_picture(order, pictures)
     except Refused as refusal:
         return _place(request, row, order, refusal)
     if row is None:
@@ -77,15 +78,21 @@ def _place(request: HttpRequest, row: Draft | None, order: Order, refusal: Refus
     return show(request, "order_place", tab="order", status=status, menu=menu(), most=PICTURES, **facts)
 
 
-def _read_place(request: HttpRequest, order: Order, pictures: list[dict[str, Any]]) -> None:
-    """A pin or the phone's position first, then the picture's own place."""
+def _read_place(request: HttpRequest, order: Order) -> bool:
+    """The words of the place and the pin or the phone's position, first of all: no refusal loses them. Gives whether there is a pin."""
     order.place = " ".join(request.POST.get("place", "").split())
+    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 180)
+    pinned = lng is not None and lat is not None
+    if pinned:
+        order.lng, order.lat, order.how = lng, lat, request.POST.get("how", "map")[:10]
     if len(order.place) > PLACE_MOST:
         raise Refused("too_long", field="地点", most=PLACE_MOST)
-    lng, lat = _number(request.POST.get("lng", ""), 180), _number(request.POST.get("lat", ""), 180)
-    if lng is not None and lat is not None:
-        order.lng, order.lat, order.how = lng, lat, request.POST.get("how", "map")[:10]
-    elif order.how in {"", "picture"}:
+    return pinned
+
+
+def _place_of_picture(order: Order, pictures: list[dict[str, Any]]) -> None:
+    """Where nobody set a pin, the picture's own place."""
+    if order.how in {"", "picture"}:
         located = next((p for p in pictures if p.get("lng") is not None), None)
         order.lng, order.lat = (located["lng"], located["lat"]) if located else (None, None)
         order.how = "picture" if located else ""
@@ -96,18 +103,11 @@ def words(request: HttpRequest, token: str) -> HttpResponse:
     """第二步：说几句；附近有同样的问题就点“我也遇到了”."""
     row, order = drafts.find(token)
     if row.report_token:
-        return _progress(row.report_token)
+        return received(row.report_token)
     if request.method != "POST":
-        return _words(request, row, order)
-    order.kind = request.POST.get("kind", order.kind) if request.POST.get("kind") in KINDS else order.kind
-    order.words = request.POST.get("words", "").replace("\r\n", "\n").strip()
-    if "category" in request.POST:
-        chosen = request.POST["category"]
-        order.category = chosen if chosen in {item.code for item in menu()} else ""
+        return words_page(request, row, order)
     try:
-        if len(order.words) > WORDS_MOST:
-            raise Refused("too_long", field="内容", most=WORDS_MOST)
-        drafts.save(row, order)
+        keep_words(request, row, order)
         if not order.words and not row.pictures:
             raise Refused("no_words")
         if order.kind == "question" and request.POST.get("go") != "still":
@@ -117,11 +117,24 @@ def words(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("go") == "send":
             return _send(request, row, order)
     except Refused as refusal:
-        return _words(request, row, order, refusal)
+        return words_page(request, row, order, refusal)
     return _step("contact", token)
 
 
-def _words(request: HttpRequest, row: Draft, order: Order, refusal: Refused | None = None) -> HttpResponse:
+def keep_words(request: HttpRequest, row: Draft, order: Order) -> None:
+    """What the form of step two says, kept before anything else is done with it. Raises `too_long`."""
+    order.kind = request.POST.get("kind", order.kind) if request.POST.get("kind") in KINDS else order.kind
+    order.words = request.POST.get("words", "").replace("\r\n", "\n").strip()
+    if "category" in request.POST:
+        chosen = request.POST["category"]
+        order.category = chosen if chosen in {item.code for item in menu()} else ""
+    if len(order.words) > WORDS_MOST:
+        raise Refused("too_long", field="内容", most=WORDS_MOST)
+    drafts.save(row, order)
+
+
+def words_page(request: HttpRequest, row: Draft, order: Order, refusal: Refused | None = None) -> HttpResponse:
+    """Step two with the same problems nearby."""
     around: list[dict[str, Any]] = []
     where = ""
     if order.lng is not None and order.lat is not None:
@@ -142,7 +155,7 @@ def contact(request: HttpRequest, token: str) -> HttpResponse:
     """第三步：怎么联系您（可以不填）."""
     row, order = drafts.find(token)
     if row.report_token:
-        return _progress(row.report_token)
+        return received(row.report_token)
     if request.method != "POST":
         return show(request, "order_contact", tab="order", draft=row, order=order)
     order.name, order.phone, order.email = (request.POST.get(n, "").strip()[:254] for n in ("name", "phone", "email"))
@@ -172,29 +185,7 @@ def _send(request: HttpRequest, row: Draft, order: Order) -> HttpResponse:
         key=f"draft:{row.token}",
     )
     drafts.sent(row, made.token)
-    return _progress(made.token)
-
-
-@require_POST
-def join(request: HttpRequest, key: str) -> HttpResponse:
-    """我也遇到了：自己的一条诉求，和同一个问题一起办."""
-    token = request.POST.get("draft", "")
-    row, order = drafts.find(token) if token else (None, Order())
-    if row is not None and row.report_token:
-        return _progress(row.report_token)
-    made = me_too(
-        case_of(key),
-        channel="web",
-        words=request.POST.get("words", order.words).strip()[:WORDS_MOST],
-        contact={"name": order.name, "phone": request.POST.get("phone", order.phone), "email": order.email},
-        pictures=row.pictures if row else (),
-        language=language_code(),
-        sender=limits.sender(request),
-        key=f"draft:{row.token}" if row else f"me_too:{request.POST.get('once', '')[:60]}",
-    )
-    if row is not None:
-        drafts.sent(row, made.token)
-    return _progress(made.token)
+    return received(made.token)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions.load import view
+from xiucheng.cases.actions.tasks import SPOKEN
 from xiucheng.cases.models import Case, Report
 from xiucheng.cases.queries.case import Entry, timeline
 from xiucheng.city.registers import registers
@@ -65,6 +66,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, report: Report, refusal: Refused | None = None) -> HttpResponse:
     own, main = report.case, report.case.main_case
     case = main or own
+    entries = timeline(case.id)
     stage, tone, words = plain.state_words(case.state)
     before, after = _pictures(report, case)
     address = request.build_absolute_uri(reverse("portal:progress", args=[report.token]))
@@ -83,12 +85,12 @@ def _page(request: HttpRequest, report: Report, refusal: Refused | None = None) 
         tone=tone,
         state_words=words,
         unit=registers().units.get(case.unit_id or 0),
-        steps=_steps(report, case, main is not None),
+        steps=_steps(report, entries, main is not None),
         said=vault.unseal(report.words_sealed),
         contact=_contact(report),
         before=before,
         after=after,
-        can=_can(report, case),
+        can=_can(report, case, entries),
         once=secrets.token_urlsafe(18),
         fresh=request.GET.get("new") == "1",
         done=request.GET.get("done", ""),
@@ -96,16 +98,16 @@ def _page(request: HttpRequest, report: Report, refusal: Refused | None = None) 
     )
 
 
-def _steps(report: Report, case: Case, merged: bool) -> list[plain.Step]:
+def _steps(report: Report, entries: list[Entry], merged: bool) -> list[plain.Step]:
     """One's own beginning, then the main case's way; what other reporters did and wrote is theirs alone."""
 
     def told(entry: Entry) -> bool:
         return entry.act == "submit" or entry.actor_kind != "resident" or entry.actor_key == report.token
 
-    own = [e for e in timeline(report.case_id) if told(e)]
     if not merged:
-        return plain.steps(own)
-    theirs = [e for e in timeline(case.id) if e.act != "submit" and told(e)]
+        return plain.steps(e for e in entries if told(e))
+    own = [e for e in timeline(report.case_id) if told(e)]
+    theirs = [e for e in entries if e.act != "submit" and told(e)]
     since = min((e.at for e in own), default=report.received_at)
     steps = plain.steps(own) + [s for s in plain.steps(theirs) if s.at >= since or s.title]
     return sorted(steps, key=lambda step: step.at)
@@ -132,13 +134,21 @@ def _contact(report: Report) -> dict[str, str]:
     return {name: masks[name](value) for name, value in left.items() if name in masks}
 
 
-def _can(report: Report, case: Case) -> set[str]:
+def _has_rated(report: Report, entries: list[Entry]) -> bool:
+    """Whether this reporter gave his verdict since the case was closed: here, or in the call to him."""
+    closed = max((e.seq for e in entries if e.act == "close"), default=0)
+    called = {"call_back"} if report.channel in SPOKEN else set()
+    said = [e for e in entries if e.seq > closed and e.facts.get("rating")]
+    return any(e.act in called or (e.act == "verdict" and e.actor_key == report.token) for e in said)
+
+
+def _can(report: Report, case: Case, entries: list[Entry]) -> set[str]:
     """What he may do now, from the table of the workflow; a merged report speaks to its main case."""
     actor = Actor("resident", report.token)
     able = {row.act for row in offers(view(case.id).snapshot, actor)} & FOLLOW_UPS
     if case.id != report.case_id:
         able -= {"withdraw", "object"}
-    if case.satisfaction is not None:
+    if _has_rated(report, entries):
         able -= {"verdict"}
     return able
 

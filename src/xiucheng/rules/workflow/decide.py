@@ -170,6 +170,12 @@ def _grant_suspend(q: guards.Question) -> Changes:
     return {"suspended_until": until, "suspensions": q.case.suspensions + 1, "prior_state": q.case.state, "ask": None}
 
 
+def _rated(q: guards.Question) -> Changes:
+    """The mean of all who gave their verdict, half a point up: nobody's is lost in another's."""
+    given = [int(q.form["rating"]), *q.form.get("other_ratings", ())]
+    return {"satisfaction": int(sum(given) / len(given) + 0.5)}
+
+
 _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "register": lambda q: _named(q, "category", "kind"),
     "note": lambda q: _named(q, "urgency", "flags") if q.actor.kind == "system" else {},
@@ -207,6 +213,6 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     },
     "unmerge": lambda q: {"main": None, **({} if q.case.suspended else {"prior_state": ""})},
     "supervise": lambda q: {"level": int(q.form["level"])},
-    "verdict": lambda q: {"satisfaction": int(q.form["rating"])},
-    "call_back": lambda q: {"satisfaction": int(q.form["rating"])} if q.form.get("rating") else {},
+    "verdict": _rated,
+    "call_back": lambda q: _rated(q) if q.form.get("rating") else {},
 }
