@@ -1,5 +1,6 @@
 """The command line: help, exit codes, one object at the end."""
 
+import errno
 import json
 import socket
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 from tests.run.service import command
 
-from xiucheng.run import cli
+from xiucheng.run import cli, listen
+from xiucheng.run.parent import shown_host
+from xiucheng.run.trouble import Trouble
 
 
 def test_commands_all_have_help_with_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,3 +50,51 @@ def test_restore_of_a_damaged_file_touches_nothing(tmp_path: Path) -> None:
     done = command(tmp_path / "data", "restore", str(tmp_path / "b.tar.gz"), "--json")
     assert (done.returncode, json.loads(done.stdout.splitlines()[-1])["code"]) == (3, "bad_backup")
     assert not (tmp_path / "data" / "database").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--port", "70000"), "bad_port"),
+        (("--port", "65535"), "bad_port"),
+        (("--port", "0"), "bad_port"),
+        (("--port", "8123", "--live-port", "8123"), "same_port"),
+        (("--host", "no-such-place.invalid"), "no_such_host"),
+    ],
+)
+def test_run_where_it_cannot_listen_says_the_way_out(
+    words: tuple[str, ...],
+    code: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("XIUCHENG_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("XIUCHENG_JSON", "")  # what the command sets is gone after the test
+    assert cli.main(["run", *words, "--once", "--json"]) == cli.CANNOT
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["code"] == code
+
+
+def test_run_with_no_process_at_all_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", "--workers", "0"])
+    assert (ended.value.code, "1 at least" in capsys.readouterr().err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(errno.EADDRINUSE, "port_in_use"), (errno.EACCES, "port_reserved"), (errno.EADDRNOTAVAIL, "no_such_host")],
+)
+def test_what_keeps_a_port_from_us_is_told_apart(error: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_self: socket.socket, _address: object) -> None:
+        raise OSError(error, "no")
+
+    monkeypatch.setattr(socket.socket, "bind", refused)
+    with pytest.raises(Trouble) as raised:
+        listen.check_port("127.0.0.1", 80, 8090)
+    assert raised.value.code == code
+
+
+def test_names_are_looked_up_and_shown_as_links() -> None:
+    assert [listen.address(host) for host in ("localhost", "::1", "0.0.0.0")] == ["127.0.0.1", "::1", "0.0.0.0"]
+    assert [shown_host(host) for host in ("127.0.0.1", "::1", "0.0.0.0")] == ["127.0.0.1", "[::1]", "127.0.0.1"]

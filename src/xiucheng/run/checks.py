@@ -17,6 +17,7 @@ from typing import Literal
 
 from xiucheng import __version__
 from xiucheng.run.ground import LEAST_FREE_BYTES, Ground, newer, process_start
+from xiucheng.run.listen import another, check_numbers, check_port
 from xiucheng.run.postgres import major_version, programs
 from xiucheng.run.trouble import Trouble
 
@@ -132,15 +133,14 @@ def service(ground: Ground) -> Finding:
 
 
 def ports(ground: Ground, port: int) -> Finding:
-    from xiucheng.run.commands.run import check_port
-
     if ground.read_state() is not None:
         return Finding("ports", "ok", "端口由本服务使用", "The ports are this service's own")
-    for wanted in (port, port + 1):
-        try:
-            check_port("127.0.0.1", wanted, port + 10)
-        except Trouble as trouble:
-            return Finding("ports", "warn", trouble.zh, trouble.en)
+    try:
+        check_numbers(port, port + 1)
+        for wanted in (port, port + 1):
+            check_port("127.0.0.1", wanted, another(port))
+    except Trouble as trouble:
+        return Finding("ports", "warn", trouble.zh, trouble.en)
     return Finding("ports", "ok", f"端口 {port}、{port + 1} 空闲", f"Ports {port} and {port + 1} are free")
 
 

@@ -160,8 +160,10 @@ class Service:
 
 
 def shown_host(host: str) -> str:
-    """The name to print for an address that means every interface."""
-    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    """How an address stands in a link; one that means every interface is shown as this machine's own."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def default_threads() -> int:

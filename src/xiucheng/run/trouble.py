@@ -35,6 +35,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "端口 {port} 已被占用。请停掉占用它的程序，或换一个端口：xiucheng run --port {other}（make run PORT={other}）。",
         "Port {port} is in use. Stop the program that uses it, or take another: xiucheng run --port {other} (make run PORT={other}).",
     ),
+    "bad_port": (
+        "没有 {port} 这个端口：端口须在 1 到 65535 之间，实时推送默认用网页端口的下一个。请换一个：xiucheng run --port 8000。",
+        "There is no port {port}: ports go from 1 to 65535, and live events take the one after the pages'. Take another: xiucheng run --port 8000.",
+    ),
+    "same_port": (
+        "网页和实时推送不能用同一个端口 {port}。请用 --live-port 给实时推送另指定一个，或不写它。",
+        "Pages and live events cannot share port {port}. Name another with --live-port, or leave it out.",
+    ),
+    "port_reserved": (
+        "当前用户不能使用端口 {port}（1024 以下归 root）。请换一个端口：xiucheng run --port 8000。",
+        "This user may not use port {port} (those below 1024 are root's). Take another: xiucheng run --port 8000.",
+    ),
+    "no_such_host": (
+        "这台机器没有监听地址 {host}。只在本机使用请写 --host 127.0.0.1，允许其他机器访问请写 --host 0.0.0.0。",
+        "This machine has no address {host} to listen on. Use --host 127.0.0.1 for this machine only, --host 0.0.0.0 for others too.",
+    ),
     "already_running": (
         "绣城已在运行（进程 {pid}，数据目录 {folder}）。请先停止它，或用 XIUCHENG_DATA 另设数据目录。",
         "Xiucheng is running already (process {pid}, data folder {folder}). Stop it, or set XIUCHENG_DATA to another folder.",

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xiucheng.run.commands.run import check_port
 from xiucheng.run.ground import Ground
+from xiucheng.run.listen import another, check_numbers, check_port
 from xiucheng.run.say import answer, both, say
 from xiucheng.run.trouble import Trouble
 
@@ -39,7 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 @contextlib.contextmanager
 def service(folder: Path, port: int, smtp: str) -> Iterator[Ground]:
     """A whole service in this folder; stopped in the end."""
-    check_port("127.0.0.1", port, port + 10)
+    check_numbers(port, port + 1)
+    check_port("127.0.0.1", port, another(port))
     kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("XIUCHENG_")}
     world = {**kept, "XIUCHENG_DATA": str(folder), "XIUCHENG_SMTP": smtp}
     log = folder.parent / "service.log"

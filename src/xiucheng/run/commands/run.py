@@ -8,7 +8,6 @@ import argparse
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from rich.cells import cell_len
 
 from xiucheng import __version__
 from xiucheng.run.ground import Ground
+from xiucheng.run.listen import address, another, at_least_one, check_numbers, check_port
 from xiucheng.run.parent import Service, Stopping, Wish, log_tail, shown_host
 from xiucheng.run.say import answer, both, err, out, say
 from xiucheng.run.trouble import Trouble
@@ -31,25 +31,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     number = os.environ.get
     parser.add_argument("--host", default=number("XIUCHENG_HOST", "127.0.0.1"), help="监听地址 · address to listen on")
     parser.add_argument(
-        "--port", type=int, default=int(number("XIUCHENG_PORT", "8000")), help="网页端口 · port of the pages"
+        "--port", type=int, default=number("XIUCHENG_PORT", "8000"), help="网页端口 · port of the pages"
     )
     parser.add_argument("--live-port", type=int, default=0, help="实时推送端口，默认为网页端口加一 · default: port + 1")
-    parser.add_argument("--workers", type=int, default=2, help="网页进程数 · web processes")
-    parser.add_argument("--threads", type=int, default=4, help="每个网页进程的线程数 · threads in each")
+    parser.add_argument("--workers", type=at_least_one, default=2, help="网页进程数 · web processes")
+    parser.add_argument("--threads", type=at_least_one, default=4, help="每个网页进程的线程数 · threads in each")
     parser.add_argument("--pack", type=Path, help="首次启动载入的城区配置包 · district pack of the first start")
     parser.add_argument("--hosts", default="", help="允许的域名，逗号分隔 · host names to answer to")
     parser.add_argument("--once", action="store_true", help="就绪后即停止（自检） · stop as soon as it is ready")
-
-
-def check_port(host: str, port: int, other: int) -> None:
-    """Raise Trouble when somebody listens there already."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Trouble("port_in_use", port=port, other=other) from error
 
 
 def is_demo(ground: Ground, pack: Path | None) -> bool:
@@ -119,7 +108,9 @@ def greet(service: Service, sign_ins: list[dict[str, str]], seconds: float) -> N
 def execute(args: argparse.Namespace) -> int:
     """Start, say so, look after it, stop in order."""
     began = time.monotonic()
+    args.host = address(args.host)
     live_port = args.live_port or args.port + 1
+    check_numbers(args.port, live_port)
     os.umask(0o077)
     ground = Ground()
     ground.prepare()
@@ -131,8 +122,8 @@ def execute(args: argparse.Namespace) -> int:
         )
     service = None
     try:
-        check_port(args.host, args.port, args.port + 10)
-        check_port(args.host, live_port, args.port + 10)
+        for port in (args.port, live_port):
+            check_port(args.host, port, another(args.port))
         demo = is_demo(ground, args.pack)
         if demo:
             ground.demo_password()
