@@ -67,9 +67,10 @@ def wait_until_ready(service: Service) -> None:
     """Wait for the first answer of the pages; a service that cannot start says why."""
     until = time.monotonic() + READY_SECONDS
     web = service.children[0]
+    host = shown_host(service.wish.host).strip("[]")  # brackets belong to links, not to connections
     while time.monotonic() < until:
         try:
-            connection = http.client.HTTPConnection(shown_host(service.wish.host), service.wish.port, timeout=5)
+            connection = http.client.HTTPConnection(host, service.wish.port, timeout=5)
             connection.request("GET", "/readyz", headers={"Host": "127.0.0.1"})
             if connection.getresponse().status == http.HTTPStatus.OK:
                 return
