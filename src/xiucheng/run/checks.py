@@ -85,7 +85,10 @@ def disk(ground: Ground) -> Finding:
 
 
 def version(ground: Ground) -> Finding:
-    theirs = str(ground.facts().get("version", __version__))
+    try:
+        theirs = str(ground.facts().get("version", __version__))
+    except Trouble as damaged:
+        return Finding("version", "fault", damaged.zh, damaged.en)
     if newer(theirs):
         trouble = Trouble("newer_data", theirs=theirs, ours=__version__, folder=str(ground.folder))
         return Finding("version", "fault", trouble.zh, trouble.en)
@@ -108,7 +111,10 @@ def secrets(ground: Ground) -> Finding:
             f"密钥文件权限是 {mode:o}，应为 600：chmod 600 {file}",
             f"chmod 600 {file} (it is {mode:o})",
         )
-    missing = [n for n in ("secret_key", "field_key", "blind_key") if n not in ground.read_secrets()]
+    try:
+        missing = [n for n in ("secret_key", "field_key", "blind_key") if n not in ground.read_secrets()]
+    except Trouble as trouble:
+        return Finding("secrets", "fault", trouble.zh, trouble.en)
     if missing:
         return Finding("secrets", "fault", f"密钥文件缺少 {missing}", f"The secrets lack {missing}")
     return Finding("secrets", "ok", "密钥文件完好，权限 600", "The secrets are whole, mode 600")

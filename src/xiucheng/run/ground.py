@@ -52,6 +52,15 @@ def write_private(file: Path, text: str) -> None:
     new.replace(file)
 
 
+def _object(file: Path) -> dict[str, Any] | None:
+    """The object in a file; None where there is no whole one."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
@@ -116,12 +125,15 @@ class Ground:
         """Which program version wrote the folder, and whether it is a demo; nothing for a new one."""
         if not self.version_file.exists():
             return {}
-        found: dict[str, Any] = json.loads(self.version_file.read_text(encoding="utf-8"))
+        found = _object(self.version_file)
+        if not found or "version" not in found:
+            content = json.dumps({"version": __version__, "demo": False})
+            raise Trouble("damaged_version", file=str(self.version_file), content=content)
         return found
 
     def _check_version(self) -> None:
-        theirs = self.facts().get("version")
-        if theirs and newer(str(theirs)):
+        theirs = str(self.facts().get("version", __version__))
+        if newer(theirs):
             raise Trouble("newer_data", theirs=theirs, ours=__version__, folder=str(self.folder))
 
     def write_version(self, **more: Any) -> None:
@@ -135,7 +147,7 @@ class Ground:
             raise Trouble("disk_full", folder=str(self.folder))
 
     def _make_secrets(self) -> None:
-        if self.secrets_file.exists() or all(os.environ.get(f"XIUCHENG_{name.upper()}") for name in SECRET_NAMES):
+        if self.read_secrets() or all(os.environ.get(f"XIUCHENG_{name.upper()}") for name in SECRET_NAMES):
             return
         if (self.database / "PG_VERSION").exists():
             raise Trouble("secrets_missing", file=str(self.secrets_file))
@@ -145,7 +157,9 @@ class Ground:
     def read_secrets(self) -> dict[str, str]:
         if not self.secrets_file.exists():
             return {}
-        found: dict[str, str] = json.loads(self.secrets_file.read_text(encoding="utf-8"))
+        found = _object(self.secrets_file)
+        if not found:
+            raise Trouble("damaged_secrets", file=str(self.secrets_file))
         return found
 
     def demo_password(self) -> str:

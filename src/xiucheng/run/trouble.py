@@ -59,6 +59,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "数据目录由较新的版本（{theirs}）写成，本程序是 {ours}：{folder}。请升级程序，或用 XIUCHENG_DATA 换一个数据目录。",
         "The data folder was written by a newer version ({theirs}), this is {ours}: {folder}. Upgrade, or set XIUCHENG_DATA.",
     ),
+    "damaged_version": (
+        "版本文件 {file} 是空的或已损坏；数据没有改动。请把它的内容改成 {content}（演示城区写 true），再执行一次。",
+        "The file {file} is empty or damaged; the data are as they were. Write {content} into it (true for a demo), then run again.",
+    ),
+    "damaged_secrets": (
+        "密钥文件 {file} 是空的或已损坏，没有它读不出反映人的信息；数据没有改动。请从保存的副本放回该文件，再执行一次。",
+        "The secrets file {file} is empty or damaged, and personal data cannot be read without it. Put your kept copy back, then run again.",
+    ),
     "data_not_writable": (
         "不能写入数据目录 {folder}：{said}。请检查权限，或用 XIUCHENG_DATA 换一个数据目录。",
         "The data folder {folder} cannot be written: {said}. Check its permissions, or set XIUCHENG_DATA to another.",
