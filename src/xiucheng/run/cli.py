@@ -1,24 +1,28 @@
 """The one command `xiucheng` (命令入口): every subcommand is a module in `run/commands/` with `configure` and `execute`.
 
 Exit codes: 0 done · 1 something was found wrong or a part failed · 2 wrong use · 3 it could not be done, with a sentence why ·
-130 stopped by Ctrl-C.
+130 stopped by Ctrl-C or a signal. With `--json` the last line is one object, whatever happened.
 """
 
 import argparse
 import importlib
 import os
 import pkgutil
+import signal
 import sys
+import traceback
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 
 from xiucheng import __version__
 from xiucheng.run import commands
+from xiucheng.run.known import known
 from xiucheng.run.say import answer, complain
 from xiucheng.run.trouble import Trouble
 
 TITLE = "绣城 Xiucheng：城区日常管理平台 · runs a city district's day-to-day management"
 ORDER = ("run", "demo", "import", "replay", "backup", "restore", "doctor", "bench")
+FOUND_WRONG = 1
 CANNOT = 3
 STOPPED = 130
 
@@ -63,23 +67,39 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     return top
 
 
+def _cannot(trouble: Trouble, *, machine: bool, code: int = CANNOT) -> int:
+    complain(trouble)
+    if machine:
+        answer({"ok": False, "code": trouble.code, "zh": trouble.zh, "en": trouble.en})
+    return code
+
+
+def _told_to_stop(_number: int, _frame: FrameType | None) -> None:
+    """A polite signal ends a command like Ctrl-C does: what it has begun is put in order."""
+    raise KeyboardInterrupt
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run one subcommand; troubles become sentences, never a traceback."""
+    """Run one subcommand; troubles become sentences, a bug keeps its traceback."""
     words = sys.argv[1:] if arguments is None else arguments
     args = parser(next((word for word in words if not word.startswith("-")), None)).parse_args(words)
     if args.lang:
         os.environ["XIUCHENG_LANG"] = args.lang
     if args.json:
         os.environ["XIUCHENG_JSON"] = "1"
+    before = {number: signal.signal(number, _told_to_stop) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         return int(args.execute(args))
-    except Trouble as trouble:
-        complain(trouble)
-        if args.json:
-            answer({"ok": False, "code": trouble.code, "zh": trouble.zh, "en": trouble.en})
-        return CANNOT
     except KeyboardInterrupt:
-        return STOPPED
+        return _cannot(Trouble("stopped"), machine=args.json, code=STOPPED)
+    except Exception as error:
+        if (trouble := known(error)) is not None:
+            return _cannot(trouble, machine=args.json)
+        traceback.print_exc()
+        return _cannot(Trouble("bug", said=type(error).__name__), machine=args.json, code=FOUND_WRONG)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

@@ -121,8 +121,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This is not the demo district. A demo runs only in a data folder whose first start named no pack of its own (--pack).",
     ),
     "database_unreachable": (
-        "连不上 DATABASE_URL 所指的数据库：{said}",
-        "The database named by DATABASE_URL cannot be reached: {said}",
+        "连不上 DATABASE_URL 所指的数据库：{said}。已确认的数据没有丢失。请检查地址、账号和网络，数据库可用后再执行一次。",
+        "The database of DATABASE_URL cannot be reached: {said}. Nothing acknowledged is lost. Check address, account and network, then run again.",
+    ),
+    "database_lost": (
+        "与数据库的连接中断了：{said}。已确认的数据没有丢失，没做完的一步没有留下。请用 xiucheng doctor 查看，再执行一次。",
+        "The connection to the database broke: {said}. Nothing acknowledged is lost. Look with xiucheng doctor, then run again.",
+    ),
+    "no_space": (
+        "磁盘空间不足或超出配额{folder}，没有做完。已确认的数据没有丢失。请清理磁盘或换一块盘，再执行一次。",
+        "The disk or the quota is full{folder}; it was not finished. Nothing acknowledged is lost. Free some space, then run again.",
+    ),
+    "no_permission": (
+        "没有权限使用 {file}（{said}）。请换一个位置，或请管理员把它交给当前用户，再执行一次。",
+        "No permission for {file} ({said}). Take another place or have it handed over, then run again.",
+    ),
+    "stopped": ("已停止，没有做完。", "Stopped before it was done."),
+    "bug": (
+        "程序出错了（{said}），没有做完。请把上面的英文报错发给维护人员；再执行一次之前先用 xiucheng doctor 查看。",
+        "A fault of the program ({said}). Send what stands above to the maintainers; look with xiucheng doctor before another try.",
     ),
 }
 
