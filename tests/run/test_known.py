@@ -2,14 +2,20 @@
 
 import errno
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.db import OperationalError
+from tests.run.service import command
 
 from xiucheng.run import cli
 from xiucheng.run.commands import docs
+from xiucheng.run.commands.run import make_ready
+from xiucheng.run.ground import Ground
+from xiucheng.run.parent import Wish
+from xiucheng.run.trouble import Trouble
 
 
 def _wrapped() -> OperationalError:
@@ -71,3 +77,17 @@ def test_bug_keeps_its_traceback_and_the_object(end, error: BaseException) -> No
 def test_ctrl_c_ends_with_the_object(end) -> None:  # type: ignore[no-untyped-def]
     found = end(KeyboardInterrupt())
     assert (found.code, found.last["ok"], found.last["code"]) == (130, False, "stopped")
+
+
+def test_database_url_of_another_kind_is_refused(tmp_path: Path) -> None:
+    done = command(tmp_path / "data", "backup", str(tmp_path / "b.tar.gz"), "--json", DATABASE_URL="mysql://x/y")
+    assert (done.returncode, json.loads(done.stdout.splitlines()[-1])["code"]) == (3, "bad_database_url")
+
+
+def test_what_stops_the_preparation_reaches_the_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIUCHENG_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL")
+    nowhere = "postgresql://nobody@127.0.0.1:1/none"
+    with pytest.raises(Trouble) as raised:
+        make_ready(Ground(tmp_path / "data"), Wish(), nowhere, None)
+    assert raised.value.code == "database_lost"

@@ -15,7 +15,7 @@ from typing import Any
 
 from xiucheng.run.children import Child, trim
 from xiucheng.run.ground import Ground
-from xiucheng.run.postgres import Cluster
+from xiucheng.run.postgres import Cluster, given_url
 from xiucheng.run.trouble import Trouble
 
 STOP_SECONDS = 12.0
@@ -81,8 +81,7 @@ class Service:
 
     def open_database(self) -> str:
         """Start the built-in database, laying it first where there is none; gives its address."""
-        given = os.environ.get("DATABASE_URL")
-        if given:
+        if given := given_url():
             return given
         self.cluster = Cluster(self.ground.database, self.ground.logs / "database.log")
         if not self.cluster.exists():

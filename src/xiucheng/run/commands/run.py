@@ -51,15 +51,17 @@ def is_demo(ground: Ground, pack: Path | None) -> bool:
 
 
 def make_ready(ground: Ground, wish: Wish, url: str, pack: Path | None) -> dict[str, Any]:
-    """Run the preparation in a process of its own and give what it did."""
-    result = ground.folder / "prepared.json"
-    result.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "xiucheng.run.prepare", str(result), *([str(pack)] if pack else [])]
-    done = subprocess.run(command, env={**os.environ, **wish.environment(ground, url)}, check=False)
-    if done.returncode != 0 or not result.exists():
+    """Run the preparation in a process of its own and give what it did; what stood in its way is raised here."""
+    command = [sys.executable, "-m", "xiucheng.run.prepare", *([str(pack)] if pack else [])]
+    environment = {**os.environ, **wish.environment(ground, url)}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    said = done.stdout.splitlines()
+    if done.returncode != 0 or not said:
         raise Trouble("not_prepared", exit_code=done.returncode)
-    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    result.unlink()
+    found: dict[str, Any] = json.loads(said[-1])
+    if "trouble" in found:
+        ours = found["trouble"] == "database_unreachable" and not os.environ.get("DATABASE_URL")
+        raise Trouble("database_lost" if ours else found["trouble"], **found["facts"])
     return found
 
 
