@@ -5,17 +5,18 @@
 
 import base64
 import contextlib
-import errno
 import fcntl
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from xiucheng import __version__
+from xiucheng.run.known import FULL
 from xiucheng.run.trouble import Trouble
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -106,9 +107,28 @@ class Ground:
         """What runs now: addresses and process ids, written by the parent."""
         return self.folder / "service.json"
 
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the machine refuses here is said with the folder's name and the way out."""
+        try:
+            yield
+        except (FileExistsError, NotADirectoryError) as error:
+            raise Trouble("not_a_folder", folder=str(self.folder)) from error
+        except OSError as error:
+            if error.errno in FULL:
+                raise Trouble("disk_full", folder=str(self.folder)) from error
+            raise Trouble("data_not_writable", folder=str(self.folder), said=error.strerror or str(error)) from error
+
+    def make(self) -> bool:
+        """Make the bare folder; True when there was none before."""
+        with self._told():
+            new = not self.folder.exists()
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return new
+
     def prepare(self) -> None:
         """Make the folder, or check the one that is there; raises Trouble with the way out."""
-        try:
+        with self._told():
             for part in (self.folder, self.logs, self.media):
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._check_version()
@@ -116,10 +136,6 @@ class Ground:
             if not self.version_file.exists():
                 self.write_version()
             self._make_secrets()
-        except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise Trouble("disk_full", folder=str(self.folder)) from error
-            raise Trouble("data_not_writable", folder=str(self.folder), said=error.strerror or str(error)) from error
 
     def facts(self) -> dict[str, Any]:
         """Which program version wrote the folder, and whether it is a demo; nothing for a new one."""

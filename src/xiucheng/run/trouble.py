@@ -67,6 +67,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "密钥文件 {file} 是空的或已损坏，没有它读不出反映人的信息；数据没有改动。请从保存的副本放回该文件，再执行一次。",
         "The secrets file {file} is empty or damaged, and personal data cannot be read without it. Put your kept copy back, then run again.",
     ),
+    "not_a_folder": (
+        "数据目录 {folder} 不是文件夹。请把它移开，或用 XIUCHENG_DATA 换一个数据目录。",
+        "The data folder {folder} is not a folder. Move it away, or set XIUCHENG_DATA to another.",
+    ),
     "data_not_writable": (
         "不能写入数据目录 {folder}：{said}。请检查权限，或用 XIUCHENG_DATA 换一个数据目录。",
         "The data folder {folder} cannot be written: {said}. Check its permissions, or set XIUCHENG_DATA to another.",
@@ -95,6 +99,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{file} 已存在。请换一个文件名，或加 --force 覆盖。",
         "{file} exists. Choose another name, or overwrite it with --force.",
     ),
+    "is_folder": (
+        "{file} 是一个文件夹。请写上备份文件名，例如 {file}/xiucheng.tar.gz。",
+        "{file} is a folder. Add the name of the backup file, as {file}/xiucheng.tar.gz.",
+    ),
+    "no_folder": (
+        "没有文件夹 {folder}，没有写备份。请先建好它，或换一个位置。",
+        "There is no folder {folder}, so no backup was written. Make it first, or take another place.",
+    ),
+    "target_full": (
+        "{folder} 空间不足，备份没有写成，也没有留下不完整的文件；数据没有改动。请清理它，或换一块盘，再执行一次。",
+        "{folder} is full: no backup was written and nothing incomplete is left. Free some space or take another disk, then run again.",
+    ),
     "no_file": ("找不到文件 {file}。", "There is no file {file}."),
     "dump_failed": ("导出数据库失败：{said}", "The database could not be dumped: {said}"),
     "fill_failed": ("导入数据库失败：{said}", "The database could not be filled: {said}"),
@@ -105,6 +121,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_empty": (
         "{folder} 里已有数据，没有恢复。请另设 XIUCHENG_DATA，或加 --force（原有数据会移到旁边）。",
         "{folder} holds data; nothing was restored. Set XIUCHENG_DATA, or use --force (what is there moves aside).",
+    ),
+    "newer_backup": (
+        "备份 {file} 由较新的版本（{theirs}）写成，本程序是 {ours}。请先升级程序再恢复；数据目录没有改动。",
+        "The backup {file} was written by a newer version ({theirs}), this is {ours}. Upgrade, then restore; the data folder was not touched.",
+    ),
+    "not_restored": (
+        "没有恢复：{zh}\n数据目录 {folder} 还和恢复之前一样，原有数据没有改动。",
+        "Nothing was restored: {en}\nThe data folder {folder} is as it was before.",
     ),
     "wrong_passphrase": ("口令不对，请再试一次。", "The passphrase is wrong; try again."),
     "short_passphrase": ("口令太短，至少 10 个字符。", "The passphrase is too short: 10 characters at least."),
