@@ -132,7 +132,7 @@ class Ground:
             for part in (self.folder, self.logs, self.media):
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._check_version()
-            self._check_space()
+            self.check_space()
             if not self.version_file.exists():
                 self.write_version()
             self._make_secrets()
@@ -158,7 +158,8 @@ class Ground:
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.folder).free
 
-    def _check_space(self) -> None:
+    def check_space(self) -> None:
+        """Raise Trouble when the disk has too little room to begin."""
         if self.free_bytes() < LEAST_FREE_BYTES:
             raise Trouble("disk_full", folder=str(self.folder))
 

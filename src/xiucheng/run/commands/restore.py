@@ -44,6 +44,7 @@ def execute(args: argparse.Namespace) -> int:
     made, done = ground.make(), False
     ground.lock()
     try:
+        ground.check_space()
         with tempfile.TemporaryDirectory(dir=ground.folder, prefix=".restore-") as folder:
             unpacked, stage = Path(folder) / "unpacked", Ground(Path(folder) / "data")
             manifest = _unpack(source, unpacked)
