@@ -51,6 +51,7 @@ def end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         (OSError(errno.EROFS, "Read-only file system", "/srv/file"), "no_permission"),
         (psycopg.OperationalError("server closed the connection unexpectedly"), "database_lost"),
         (psycopg.errors.AdminShutdown("terminating connection"), "database_lost"),
+        (psycopg.OperationalError("FATAL:  could not write init file: No space left on device"), "no_space"),
         (psycopg.errors.DiskFull("could not extend file"), "no_space"),
         (_wrapped(), "database_lost"),
     ],

@@ -44,7 +44,7 @@ def _of_database(error: BaseException) -> Trouble | None:
         return None
     said = (str(cause).strip().splitlines() or ["-"])[0]
     state = cause.sqlstate or ""
-    if state == DISK_FULL_STATE:
+    if state == DISK_FULL_STATE or "No space left on device" in said:
         return Trouble("no_space", folder="")
     if state and not state.startswith(AWAY_STATES):
         return None
