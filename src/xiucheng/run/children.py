@@ -97,5 +97,9 @@ def _signal_group(group: int, number: int) -> None:
 def trim(log: Path) -> None:
     """Keep a log below its limit: the old part moves to `.1`; the writer appends, so it goes on at the beginning."""
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
-        shutil.copyfile(log, log.with_suffix(log.suffix + ".1"))
+        old = log.with_suffix(log.suffix + ".1")
+        try:
+            shutil.copyfile(log, old)
+        except OSError:  # no room for a copy: what the log takes is needed more
+            old.unlink(missing_ok=True)
         os.truncate(log, 0)
