@@ -2,11 +2,16 @@
 
 import errno
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
-from tests.run.service import command
+from tests.run.service import command, environment, free_port
 
 from xiucheng.run import cli, listen
 from xiucheng.run.parent import shown_host
@@ -98,3 +103,27 @@ def test_what_keeps_a_port_from_us_is_told_apart(error: int, code: str, monkeypa
 def test_names_are_looked_up_and_shown_as_links() -> None:
     assert [listen.address(host) for host in ("localhost", "::1", "0.0.0.0")] == ["127.0.0.1", "::1", "0.0.0.0"]
     assert [shown_host(host) for host in ("127.0.0.1", "::1", "0.0.0.0")] == ["127.0.0.1", "[::1]", "127.0.0.1"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_run_stopped_while_it_starts_says_so_and_leaves_nobody(tmp_path: Path, number: int) -> None:
+    folder = tmp_path / "data"
+    words = [sys.executable, "-W", "ignore", "-m", "xiucheng.run.cli", "run", "--port", str(free_port()), "--json"]
+    process = subprocess.Popen(
+        words,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 30
+    while not (folder / "database").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(1)  # the preparation runs by now
+    os.killpg(process.pid, number)
+    said, complained = process.communicate(timeout=60)
+    assert (process.returncode, json.loads(said.splitlines()[-1])["code"]) == (130, "stopped"), complained
+    assert "Traceback" not in complained
+    assert not (folder / "service.lock").exists()

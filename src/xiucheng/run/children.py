@@ -17,6 +17,12 @@ STEADY_AFTER_SECONDS = 10.0
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 
+def tied(*arguments: str) -> list[str]:
+    """The command of a Python process that ends when this one dies."""
+    trampoline = [sys.executable, "-I", CHILD, str(os.getpid()), str(int(signal.SIGTERM)), "same", "--"]
+    return [*trampoline, sys.executable, *arguments]
+
+
 @dataclass
 class Child:
     """One process that is started again whenever it dies, a little later each time it dies young."""
@@ -32,10 +38,9 @@ class Child:
     restarts: int = field(default=0, init=False)
 
     def start(self) -> None:
-        command = [sys.executable, "-I", CHILD, str(os.getpid()), str(int(signal.SIGTERM)), "same", "--"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, sys.executable, *self.arguments],
+                tied(*self.arguments),
                 env={**os.environ, **self.environment, "XIUCHENG_PROCESS": self.name},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

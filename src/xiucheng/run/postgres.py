@@ -192,16 +192,20 @@ class Cluster:
         else:
             options += ["--locale=C.UTF-8"]
         options += ["--no-instructions", *(() if self.durable else ("--no-sync",))]
-        made = subprocess.run(
-            self._command("initdb", "-D", str(half), *options),
-            env={**os.environ, "LC_ALL": "C"},  # what it says is read here, so it says it in one language
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if made.returncode != 0:
+        try:
+            made = subprocess.run(
+                self._command("initdb", "-D", str(half), *options),
+                env={**os.environ, "LC_ALL": "C"},  # what it says is read here, so it says it in one language
+                capture_output=True,
+                text=True,
+                check=False,
+                start_new_session=True,
+            )
+            if made.returncode != 0:
+                raise _failure(made.stdout + made.stderr)
+        except BaseException:
             shutil.rmtree(half, ignore_errors=True)
-            raise _failure(made.stdout + made.stderr)
+            raise
         half.rename(self.folder)
 
     def start(self, patience: float = START_SECONDS) -> None:

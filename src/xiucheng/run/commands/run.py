@@ -9,7 +9,6 @@ import http.client
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from xiucheng import __version__
+from xiucheng.run.children import tied
 from xiucheng.run.ground import Ground
 from xiucheng.run.listen import address, another, at_least_one, check_numbers, check_port
 from xiucheng.run.parent import Service, Stopping, Wish, log_tail, shown_host
@@ -52,9 +52,14 @@ def is_demo(ground: Ground, pack: Path | None) -> bool:
 
 def make_ready(ground: Ground, wish: Wish, url: str, pack: Path | None) -> dict[str, Any]:
     """Run the preparation in a process of its own and give what it did; what stood in its way is raised here."""
-    command = [sys.executable, "-m", "xiucheng.run.prepare", *([str(pack)] if pack else [])]
-    environment = {**os.environ, **wish.environment(ground, url)}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        tied("-m", "xiucheng.run.prepare", *([str(pack)] if pack else [])),
+        env={**os.environ, **wish.environment(ground, url)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        start_new_session=True,  # Ctrl-C in the terminal is for the parent, who ends this
+    )
     said = done.stdout.splitlines()
     if done.returncode != 0 or not said:
         raise Trouble("not_prepared", exit_code=done.returncode)
@@ -140,6 +145,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _serve(service: Service, args: argparse.Namespace, began: float) -> int:
     service.catch_signals()
+    ready = False
     try:
         if not service.ground.database.exists() and not os.environ.get("DATABASE_URL"):
             say("首次启动：正在新建数据库……", "First start: laying the database …")
@@ -147,7 +153,7 @@ def _serve(service: Service, args: argparse.Namespace, began: float) -> int:
         prepared = make_ready(service.ground, service.wish, url, args.pack)
         service.start(url)
         wait_until_ready(service)
-        seconds = time.monotonic() - began
+        ready, seconds = True, time.monotonic() - began
         greet(service, prepared["sign_ins"], seconds)
         if args.json:
             answer(
@@ -163,4 +169,6 @@ def _serve(service: Service, args: argparse.Namespace, began: float) -> int:
             service.mind()
     except Stopping:
         err.print(both("正在停止……", "Stopping …"))
+        if not ready:
+            raise KeyboardInterrupt from None
     return 0
