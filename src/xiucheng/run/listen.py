@@ -1,19 +1,11 @@
 """Where the service may listen (监听地址): looks before anything is started, so that what is wrong is one sentence."""
 
-import argparse
 import errno
 import socket
 
 from xiucheng.run.trouble import Trouble
 
 HIGHEST_PORT = 65535
-
-
-def at_least_one(words: str) -> int:
-    """How many processes or threads; none at all would serve nobody."""
-    if (number := int(words)) < 1:
-        raise argparse.ArgumentTypeError(f"{words}：至少为 1 · 1 at least")
-    return number
 
 
 def address(host: str) -> str:

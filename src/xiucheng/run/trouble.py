@@ -104,8 +104,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{file} is a folder. Add the name of the backup file, as {file}/xiucheng.tar.gz.",
     ),
     "no_folder": (
-        "没有文件夹 {folder}，没有写备份。请先建好它，或换一个位置。",
-        "There is no folder {folder}, so no backup was written. Make it first, or take another place.",
+        "没有文件夹 {folder}。请先建好它，或换一个位置。",
+        "There is no folder {folder}. Make it first, or take another place.",
     ),
     "target_full": (
         "{folder} 空间不足，备份没有写成，也没有留下不完整的文件；数据没有改动。请清理它，或换一块盘，再执行一次。",
@@ -131,6 +131,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nothing was restored: {en}\nThe data folder {folder} is as it was before.",
     ),
     "wrong_passphrase": ("口令不对，请再试一次。", "The passphrase is wrong; try again."),
+    "no_passphrase": (
+        "没有终端可以输入口令。请用环境变量 XIUCHENG_PASSPHRASE 给出口令，再执行一次。",
+        "There is no terminal to ask for the passphrase. Give it as XIUCHENG_PASSPHRASE, then run again.",
+    ),
+    "no_service": (
+        "{address} 没有回答：{said}。请检查地址，或先启动服务：xiucheng run（make run）。",
+        "{address} does not answer: {said}. Check the address, or start the service: xiucheng run (make run).",
+    ),
     "short_passphrase": ("口令太短，至少 10 个字符。", "The passphrase is too short: 10 characters at least."),
     "wrong_secrets": (
         "密钥与备份不符，读不出反映人的信息，没有恢复。请用 --secrets 指定备份时的 secrets.json。",

@@ -36,9 +36,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def passphrase(*, twice: bool) -> str:
     """The passphrase from the environment or the terminal; a short one is refused."""
-    given = os.environ.get("XIUCHENG_PASSPHRASE") or getpass.getpass(both("口令：", "Passphrase: "))
-    if twice and "XIUCHENG_PASSPHRASE" not in os.environ and getpass.getpass(both("再输一遍：", "Again: ")) != given:
-        raise Trouble("wrong_passphrase")
+    try:
+        given = os.environ.get("XIUCHENG_PASSPHRASE") or getpass.getpass(both("口令：", "Passphrase: "))
+        if (
+            twice
+            and "XIUCHENG_PASSPHRASE" not in os.environ
+            and getpass.getpass(both("再输一遍：", "Again: ")) != given
+        ):
+            raise Trouble("wrong_passphrase")
+    except EOFError:
+        raise Trouble("no_passphrase") from None
     if twice and len(given) < 10:
         raise Trouble("short_passphrase")
     return given

@@ -24,15 +24,16 @@ from xiucheng.run.ground import Ground
 from xiucheng.run.listen import another, check_numbers, check_port
 from xiucheng.run.say import answer, both, say
 from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import at_least_one, not_negative
 
 START_SECONDS = 120.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `xiucheng faults`."""
-    parser.add_argument("--reports", type=int, default=10_000, help="上报件数 · reports")
-    parser.add_argument("--kills", type=int, default=100, help="杀进程次数 · kills")
-    parser.add_argument("--clients", type=int, default=8, help="客户端数 · clients")
+    parser.add_argument("--reports", type=at_least_one, default=10_000, help="上报件数 · reports")
+    parser.add_argument("--kills", type=not_negative, default=100, help="杀进程次数 · kills")
+    parser.add_argument("--clients", type=at_least_one, default=8, help="客户端数 · clients")
     parser.add_argument("--port", type=int, default=8140, help="端口 · port")
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 from xiucheng.run import say
 from xiucheng.run.here import use_database
 from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import not_negative
 
 EVERY: Final = 50
 TIMES: Final = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
@@ -46,7 +47,9 @@ class Count:
 def configure(parser: argparse.ArgumentParser) -> None:
     """`xiucheng replay FILE.jsonl`."""
     parser.add_argument("file", type=Path, help="JSONL 文件，一行一条 · JSONL file, one message a line")
-    parser.add_argument("--limit", type=int, default=0, help="最多读几条（0 为全部）· at most so many messages")
+    parser.add_argument(
+        "--limit", type=not_negative, default=0, help="最多读几条（0 为全部）· at most so many messages"
+    )
     parser.add_argument("--channel", default="import", help="算作哪个渠道 · which channel they count as")
 
 

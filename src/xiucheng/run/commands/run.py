@@ -18,10 +18,11 @@ from rich.cells import cell_len
 from xiucheng import __version__
 from xiucheng.run.children import tied
 from xiucheng.run.ground import Ground
-from xiucheng.run.listen import address, another, at_least_one, check_numbers, check_port
+from xiucheng.run.listen import address, another, check_numbers, check_port
 from xiucheng.run.parent import Service, Stopping, Wish, log_tail, shown_host
 from xiucheng.run.say import answer, both, err, out, say
 from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import at_least_one
 
 READY_SECONDS = 60.0
 
