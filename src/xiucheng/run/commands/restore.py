@@ -54,6 +54,7 @@ def execute(args: argparse.Namespace) -> int:
             try:
                 rows = _build(stage, unpacked, secrets, manifest)
                 aside = _swap(ground, stage)
+                ground.logs.mkdir(mode=0o700, exist_ok=True)
             except Exception as error:
                 if (trouble := known(error)) is None:
                     raise
