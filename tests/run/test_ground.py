@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from xiucheng import __version__
+from xiucheng.run import checks
 from xiucheng.run import ground as grounds
 from xiucheng.run.ground import Ground, process_start
 from xiucheng.run.trouble import SENTENCES, Trouble
@@ -60,6 +61,38 @@ def test_prepare_on_newer_data_refuses(tmp_path: Path) -> None:
         "99.0.0",
         __version__,
     )
+
+
+@pytest.mark.parametrize("content", ["", '{"ver', "[1]", "null", '{"demo": true}'])
+def test_prepare_on_a_damaged_version_says_what_belongs_there(tmp_path: Path, content: str) -> None:
+    ground = Ground(tmp_path / "data")
+    ground.prepare()
+    ground.version_file.write_text(content)
+    with pytest.raises(Trouble) as raised:
+        ground.prepare()
+    assert (_code(raised), f'"version": "{__version__}"' in raised.value.zh) == ("damaged_version", True)
+    assert ground.version_file.read_text() == content
+
+
+@pytest.mark.parametrize("content", ["", '{"secr', "[]"])
+def test_prepare_on_damaged_secrets_refuses(tmp_path: Path, content: str) -> None:
+    ground = Ground(tmp_path / "data")
+    ground.prepare()
+    ground.secrets_file.write_text(content)
+    with pytest.raises(Trouble) as raised:
+        ground.prepare()
+    assert (_code(raised), ground.secrets_file.read_text()) == ("damaged_secrets", content)
+
+
+def test_doctor_finds_damaged_files(tmp_path: Path) -> None:
+    ground = Ground(tmp_path / "data")
+    ground.prepare()
+    for file in (ground.version_file, ground.secrets_file):
+        file.write_text("")
+    assert [(f.check, f.level) for f in (checks.version(ground), checks.secrets(ground))] == [
+        ("version", "fault"),
+        ("secrets", "fault"),
+    ]
 
 
 def test_prepare_on_full_disk_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

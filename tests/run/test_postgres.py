@@ -1,5 +1,6 @@
 """The built-in database: laid, started, killed, started again."""
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -72,3 +73,33 @@ def test_programs_when_nothing_is_installed_is_a_sentence() -> None:
     with pytest.raises(Trouble) as raised:
         postgres.programs(major=3)
     assert raised.value.code == "no_postgres"
+
+
+@pytest.mark.parametrize("left", ["", "{other}\n{folder}\n1\n5432\n", "4194303\n{folder}\n1\n5432\n"])
+def test_start_over_a_lock_left_by_a_dead_server_works(tmp_path: Path, left: str) -> None:
+    cluster = _cluster(tmp_path)
+    cluster.socket.mkdir()
+    words = left.format(other=os.getppid(), folder=cluster.folder)
+    (cluster.folder / "postmaster.pid").write_text(words)
+    (cluster.socket / ".s.PGSQL.5432.lock").write_text(words)
+    cluster.start(patience=15)
+    try:
+        assert cluster.answers()
+    finally:
+        cluster.stop()
+
+
+def test_settings_on_a_full_disk_stay_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = _cluster(tmp_path)
+    cluster.start()
+    cluster.stop()
+    kept = (cluster.folder / "postgresql.conf").read_text()
+
+    def full(*_all: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(postgres, "settings_file", lambda *_all, **_more: "other = 1\n")
+    with pytest.raises(OSError, match="No space"):
+        cluster.start()
+    assert (cluster.folder / "postgresql.conf").read_text() == kept

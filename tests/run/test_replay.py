@@ -71,3 +71,15 @@ def test_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(Trouble) as trouble:
         replay.execute(argparse.Namespace(file=tmp_path / "none.jsonl", limit=0, channel="import", json=False))
     assert trouble.value.code == "no_file"
+
+
+def test_messages_that_still_wait_are_not_called_done(
+    town: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = _file(tmp_path)
+    monkeypatch.setattr(replay, "PATIENCE", 0.0)
+    code, told = _replay(path, capsys)
+    assert (code, told["ok"], told["read"], told["stored"], told["filed"], told["waiting"]) == (1, False, 3, 3, 0, 3)
+    monkeypatch.setattr(replay, "PATIENCE", 60.0)
+    code, told = _replay(path, capsys)
+    assert (code, told["ok"], told["already"], told["filed"], told["waiting"]) == (0, True, 3, 2, 0)

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from xiucheng.run.known import known
 from xiucheng.run.trouble import Trouble
 
 MANIFEST, DUMP, SEALED, MEDIA = "manifest.json", "database.dump", "secrets.sealed", "media/"
@@ -69,10 +71,9 @@ class _Counting(io.RawIOBase):
 def write(
     target: Path, files: list[tuple[str, Path]], small: dict[str, bytes], facts: dict[str, Any], told: Told
 ) -> None:
-    """Write the archive in one step: it has its name only when it is whole and on the disk."""
-    new = target.with_name(target.name + ".part")
+    """Write the archive and see it onto the disk."""
     hashes: dict[str, str] = {}
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as raw:
         with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=3) as tar:
             for name, path in files:
@@ -87,7 +88,6 @@ def write(
             _add(tar, MANIFEST, json.dumps({**facts, "hashes": hashes}, ensure_ascii=False, indent=1).encode())
         raw.flush()
         os.fsync(raw.fileno())
-    new.replace(target)
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -116,7 +116,9 @@ def read(source: Path, into: Path | None, told: Told) -> dict[str, Any]:
                     manifest = json.loads(file.read())
                 else:
                     hashes[name] = _copy(file, into / name if into else None, told)
-    except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
+        if isinstance(error, OSError) and (ours := known(error)) is not None:
+            raise ours from error  # no room to lay it out, no permission: the file may be whole
         raise Trouble("bad_backup", said=str(error)) from error
     if not manifest or manifest.get("hashes") != hashes:
         raise Trouble("bad_backup", said="manifest.json")

@@ -17,6 +17,7 @@ from typing import Literal
 
 from xiucheng import __version__
 from xiucheng.run.ground import LEAST_FREE_BYTES, Ground, newer, process_start
+from xiucheng.run.listen import another, check_numbers, check_port
 from xiucheng.run.postgres import major_version, programs
 from xiucheng.run.trouble import Trouble
 
@@ -84,7 +85,10 @@ def disk(ground: Ground) -> Finding:
 
 
 def version(ground: Ground) -> Finding:
-    theirs = str(ground.facts().get("version", __version__))
+    try:
+        theirs = str(ground.facts().get("version", __version__))
+    except Trouble as damaged:
+        return Finding("version", "fault", damaged.zh, damaged.en)
     if newer(theirs):
         trouble = Trouble("newer_data", theirs=theirs, ours=__version__, folder=str(ground.folder))
         return Finding("version", "fault", trouble.zh, trouble.en)
@@ -107,7 +111,10 @@ def secrets(ground: Ground) -> Finding:
             f"密钥文件权限是 {mode:o}，应为 600：chmod 600 {file}",
             f"chmod 600 {file} (it is {mode:o})",
         )
-    missing = [n for n in ("secret_key", "field_key", "blind_key") if n not in ground.read_secrets()]
+    try:
+        missing = [n for n in ("secret_key", "field_key", "blind_key") if n not in ground.read_secrets()]
+    except Trouble as trouble:
+        return Finding("secrets", "fault", trouble.zh, trouble.en)
     if missing:
         return Finding("secrets", "fault", f"密钥文件缺少 {missing}", f"The secrets lack {missing}")
     return Finding("secrets", "ok", "密钥文件完好，权限 600", "The secrets are whole, mode 600")
@@ -132,15 +139,14 @@ def service(ground: Ground) -> Finding:
 
 
 def ports(ground: Ground, port: int) -> Finding:
-    from xiucheng.run.commands.run import check_port
-
     if ground.read_state() is not None:
         return Finding("ports", "ok", "端口由本服务使用", "The ports are this service's own")
-    for wanted in (port, port + 1):
-        try:
-            check_port("127.0.0.1", wanted, port + 10)
-        except Trouble as trouble:
-            return Finding("ports", "warn", trouble.zh, trouble.en)
+    try:
+        check_numbers(port, port + 1)
+        for wanted in (port, port + 1):
+            check_port("127.0.0.1", wanted, another(port))
+    except Trouble as trouble:
+        return Finding("ports", "warn", trouble.zh, trouble.en)
     return Finding("ports", "ok", f"端口 {port}、{port + 1} 空闲", f"Ports {port} and {port + 1} are free")
 
 

@@ -17,6 +17,12 @@ STEADY_AFTER_SECONDS = 10.0
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 
+def tied(*arguments: str) -> list[str]:
+    """The command of a Python process that ends when this one dies."""
+    trampoline = [sys.executable, "-I", CHILD, str(os.getpid()), str(int(signal.SIGTERM)), "same", "--"]
+    return [*trampoline, sys.executable, *arguments]
+
+
 @dataclass
 class Child:
     """One process that is started again whenever it dies, a little later each time it dies young."""
@@ -32,10 +38,9 @@ class Child:
     restarts: int = field(default=0, init=False)
 
     def start(self) -> None:
-        command = [sys.executable, "-I", CHILD, str(os.getpid()), str(int(signal.SIGTERM)), "same", "--"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, sys.executable, *self.arguments],
+                tied(*self.arguments),
                 env={**os.environ, **self.environment, "XIUCHENG_PROCESS": self.name},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -97,5 +102,9 @@ def _signal_group(group: int, number: int) -> None:
 def trim(log: Path) -> None:
     """Keep a log below its limit: the old part moves to `.1`; the writer appends, so it goes on at the beginning."""
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
-        shutil.copyfile(log, log.with_suffix(log.suffix + ".1"))
+        old = log.with_suffix(log.suffix + ".1")
+        try:
+            shutil.copyfile(log, old)
+        except OSError:  # no room for a copy: what the log takes is needed more
+            old.unlink(missing_ok=True)
         os.truncate(log, 0)

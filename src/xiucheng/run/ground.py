@@ -5,17 +5,18 @@
 
 import base64
 import contextlib
-import errno
 import fcntl
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from xiucheng import __version__
+from xiucheng.run.known import FULL
 from xiucheng.run.trouble import Trouble
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -45,11 +46,24 @@ def write_private(file: Path, text: str) -> None:
     """Write a file of mode 0600 in one step, on the disk before it has its name."""
     new = file.with_name(file.name + ".new")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _object(file: Path) -> dict[str, Any] | None:
+    """The object in a file; None where there is no whole one."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -97,31 +111,49 @@ class Ground:
         """What runs now: addresses and process ids, written by the parent."""
         return self.folder / "service.json"
 
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the machine refuses here is said with the folder's name and the way out."""
+        try:
+            yield
+        except (FileExistsError, NotADirectoryError) as error:
+            raise Trouble("not_a_folder", folder=str(self.folder)) from error
+        except OSError as error:
+            if error.errno in FULL:
+                raise Trouble("disk_full", folder=str(self.folder)) from error
+            raise Trouble("data_not_writable", folder=str(self.folder), said=error.strerror or str(error)) from error
+
+    def make(self) -> bool:
+        """Make the bare folder; True when there was none before."""
+        with self._told():
+            new = not self.folder.exists()
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return new
+
     def prepare(self) -> None:
         """Make the folder, or check the one that is there; raises Trouble with the way out."""
-        try:
+        with self._told():
             for part in (self.folder, self.logs, self.media):
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._check_version()
-            self._check_space()
+            self.check_space()
             if not self.version_file.exists():
                 self.write_version()
             self._make_secrets()
-        except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise Trouble("disk_full", folder=str(self.folder)) from error
-            raise Trouble("data_not_writable", folder=str(self.folder), said=error.strerror or str(error)) from error
 
     def facts(self) -> dict[str, Any]:
         """Which program version wrote the folder, and whether it is a demo; nothing for a new one."""
         if not self.version_file.exists():
             return {}
-        found: dict[str, Any] = json.loads(self.version_file.read_text(encoding="utf-8"))
+        found = _object(self.version_file)
+        if not found or "version" not in found:
+            content = json.dumps({"version": __version__, "demo": False})
+            raise Trouble("damaged_version", file=str(self.version_file), content=content)
         return found
 
     def _check_version(self) -> None:
-        theirs = self.facts().get("version")
-        if theirs and newer(str(theirs)):
+        theirs = str(self.facts().get("version", __version__))
+        if newer(theirs):
             raise Trouble("newer_data", theirs=theirs, ours=__version__, folder=str(self.folder))
 
     def write_version(self, **more: Any) -> None:
@@ -130,12 +162,13 @@ class Ground:
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.folder).free
 
-    def _check_space(self) -> None:
+    def check_space(self) -> None:
+        """Raise Trouble when the disk has too little room to begin."""
         if self.free_bytes() < LEAST_FREE_BYTES:
             raise Trouble("disk_full", folder=str(self.folder))
 
     def _make_secrets(self) -> None:
-        if self.secrets_file.exists() or all(os.environ.get(f"XIUCHENG_{name.upper()}") for name in SECRET_NAMES):
+        if self.read_secrets() or all(os.environ.get(f"XIUCHENG_{name.upper()}") for name in SECRET_NAMES):
             return
         if (self.database / "PG_VERSION").exists():
             raise Trouble("secrets_missing", file=str(self.secrets_file))
@@ -145,7 +178,9 @@ class Ground:
     def read_secrets(self) -> dict[str, str]:
         if not self.secrets_file.exists():
             return {}
-        found: dict[str, str] = json.loads(self.secrets_file.read_text(encoding="utf-8"))
+        found = _object(self.secrets_file)
+        if not found:
+            raise Trouble("damaged_secrets", file=str(self.secrets_file))
         return found
 
     def demo_password(self) -> str:

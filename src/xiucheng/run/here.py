@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 
 from xiucheng.run.ground import Ground
-from xiucheng.run.postgres import Cluster
+from xiucheng.run.postgres import Cluster, given_url
 from xiucheng.run.trouble import Trouble
 
 
@@ -18,7 +18,7 @@ def use_database(*, django: bool = False, create: bool = False) -> Iterator[str]
     ground = Ground()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     with contextlib.ExitStack() as stack:
-        if not os.environ.get("DATABASE_URL"):
+        if not given_url():
             stack.callback(os.environ.pop, "DATABASE_URL", None)
             os.environ["DATABASE_URL"] = _reach(ground, stack, create=create)
         _remember_demo(ground)

@@ -5,7 +5,6 @@ It holds no Django and little memory. Children are tied to its life by the kerne
 
 import os
 import signal
-import sys
 import time
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -15,12 +14,16 @@ from typing import Any
 
 from xiucheng.run.children import Child, trim
 from xiucheng.run.ground import Ground
-from xiucheng.run.postgres import Cluster
+from xiucheng.run.known import known
+from xiucheng.run.postgres import Cluster, given_url
+from xiucheng.run.say import complain, say
 from xiucheng.run.trouble import Trouble
 
 STOP_SECONDS = 12.0
 LOOK_SECONDS = 0.1
 TRIM_SECONDS = 60.0
+AGAIN_SECONDS = 2.0
+TELL_SECONDS = 60.0
 
 
 class Stopping(BaseException):
@@ -69,6 +72,8 @@ class Service:
     children: list[Child] = field(default_factory=list, init=False)
     _asked: bool = field(default=False, init=False)
     _trimmed_at: float = field(default=0.0, init=False)
+    _database_at: float = field(default=0.0, init=False)
+    _told: dict[str, float] = field(default_factory=dict, init=False)
 
     def catch_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -81,8 +86,7 @@ class Service:
 
     def open_database(self) -> str:
         """Start the built-in database, laying it first where there is none; gives its address."""
-        given = os.environ.get("DATABASE_URL")
-        if given:
+        if given := given_url():
             return given
         self.cluster = Cluster(self.ground.database, self.ground.logs / "database.log")
         if not self.cluster.exists():
@@ -123,30 +127,50 @@ class Service:
         self.ground.write_state(state)
 
     def mind(self) -> None:
-        """Look after the children until somebody asks to stop."""
+        """Look after the children until somebody asks to stop; a full disk is waited out."""
+        changed = False
         while not self._asked:  # an exception raised by a signal can get lost in a callback; the wish does not
-            changed = self._mind_database()
-            for child in self.children:
-                changed |= child.mind()
+            for look in (self._mind_database, *(child.mind for child in self.children), self._trim):
+                try:
+                    changed |= look()
+                except (Trouble, OSError) as error:
+                    self._tell(error)
             if changed:
-                self._write_state()
-            if time.monotonic() - self._trimmed_at > TRIM_SECONDS:
-                self._trimmed_at = time.monotonic()
-                for log in self.ground.logs.glob("*.log"):
-                    trim(log)
+                try:
+                    self._write_state()
+                    changed = False
+                except OSError as error:
+                    self._tell(error)
             time.sleep(LOOK_SECONDS)
         raise Stopping
 
     def _mind_database(self) -> bool:
         if self.cluster is None or (self.cluster.process and self.cluster.process.poll() is None):
             return False
-        try:
-            self.cluster.start()
-        except Trouble as trouble:
-            sys.stderr.write(f"{trouble.zh}\n{trouble.en}\n")
-            time.sleep(2)
+        if time.monotonic() < self._database_at:
             return False
+        self._database_at = time.monotonic() + AGAIN_SECONDS
+        self.cluster.start()
         return True
+
+    def _trim(self) -> bool:
+        if time.monotonic() - self._trimmed_at > TRIM_SECONDS:
+            self._trimmed_at = time.monotonic()
+            for log in self.ground.logs.glob("*.log"):
+                trim(log)
+        return False
+
+    def _tell(self, error: Exception) -> None:
+        """Say what is wrong, and again only after a while; what no sentence fits is not ours to wait out."""
+        if (trouble := known(error)) is None:
+            raise error
+        if time.monotonic() > self._told.get(trouble.code, 0.0):
+            self._told[trouble.code] = time.monotonic() + TELL_SECONDS
+            complain(trouble)
+            say(
+                "服务没有停，条件恢复后会自己继续。",
+                "The service has not stopped; it goes on by itself as soon as it can.",
+            )
 
     def stop(self) -> None:
         """Pages first, then the worker, the database last; what hangs is ended."""
@@ -160,8 +184,10 @@ class Service:
 
 
 def shown_host(host: str) -> str:
-    """The name to print for an address that means every interface."""
-    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    """How an address stands in a link; one that means every interface is shown as this machine's own."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def default_threads() -> int:

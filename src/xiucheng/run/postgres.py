@@ -24,6 +24,7 @@ from urllib.parse import quote
 import psycopg
 
 from xiucheng.run.conf import settings_file
+from xiucheng.run.ground import write_private
 from xiucheng.run.trouble import Trouble
 
 SOCKET_PATH_LIMIT = 107
@@ -32,7 +33,24 @@ ROLE = "xiucheng"
 BUILTIN_LOCALE_SINCE = 17
 START_SECONDS = 60.0
 ORPHAN_PATIENCE_SECONDS = 10.0
+HELD = (
+    "is still in use",
+    "already exists",
+    "already in use",
+    '.pid" is empty',
+    '.lock" is empty',
+    "bogus data in lock file",
+)
+"""How the server says that somebody works in its folder, or once did."""
 CHILD = str(Path(__file__).with_name("child.py"))
+
+
+def given_url() -> str:
+    """The database that an administrator named with DATABASE_URL, or nothing: then there is the built-in one."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise Trouble("bad_database_url")
+    return url
 
 
 def wheel_programs() -> Path | None:
@@ -174,12 +192,20 @@ class Cluster:
         else:
             options += ["--locale=C.UTF-8"]
         options += ["--no-instructions", *(() if self.durable else ("--no-sync",))]
-        made = subprocess.run(
-            self._command("initdb", "-D", str(half), *options), capture_output=True, text=True, check=False
-        )
-        if made.returncode != 0:
+        try:
+            made = subprocess.run(
+                self._command("initdb", "-D", str(half), *options),
+                env={**os.environ, "LC_ALL": "C"},  # what it says is read here, so it says it in one language
+                capture_output=True,
+                text=True,
+                check=False,
+                start_new_session=True,
+            )
+            if made.returncode != 0:
+                raise _failure(made.stdout + made.stderr)
+        except BaseException:
             shutil.rmtree(half, ignore_errors=True)
-            raise _failure(made.stdout + made.stderr)
+            raise
         half.rename(self.folder)
 
     def start(self, patience: float = START_SECONDS) -> None:
@@ -187,22 +213,34 @@ class Cluster:
         self._check_version()
         _own(self.socket)
         self._hand_over(self.socket)
-        (self.folder / "postgresql.conf").write_text(
-            settings_file(self.socket, major_version(self.programs), durable=self.durable), encoding="utf-8"
-        )
-        until = time.monotonic() + patience
+        self._write_settings()
+        until, said = time.monotonic() + patience, ""
         while True:
             mark = self.log.stat().st_size if self.log.exists() else 0
             self.process = self._spawn()
             if self._wait_ready(until):
                 return
-            said = self._said_since(mark)
-            held = "is still in use" in said or "already exists" in said or "already in use" in said
-            if not held or time.monotonic() > until:
+            said = self._said_since(mark) or said
+            if not any(words in said for words in HELD) or time.monotonic() > until:
                 raise _failure(said)
-            if time.monotonic() > until - patience + ORPHAN_PATIENCE_SECONDS:
+            if not self.orphans():
+                self._drop_locks()
+            elif time.monotonic() > until - patience + ORPHAN_PATIENCE_SECONDS:
                 self._end_orphans()
             time.sleep(0.2)
+
+    def _write_settings(self) -> None:
+        """In one step and only when they changed: a full disk must not cost the settings that are there."""
+        file = self.folder / "postgresql.conf"
+        wanted = settings_file(self.socket, major_version(self.programs), durable=self.durable)
+        if not file.exists() or file.read_text(encoding="utf-8") != wanted:
+            write_private(file, wanted)
+            self._hand_over(file)
+
+    def _drop_locks(self) -> None:
+        """Take away what a killed server left: half written at a full disk, or naming a process that is another one now."""
+        for file in (self.folder / "postmaster.pid", self.socket / (SOCKET_NAME.lstrip("/") + ".lock")):
+            file.unlink(missing_ok=True)
 
     def _check_version(self) -> None:
         laid = int((self.folder / "PG_VERSION").read_text().strip())
@@ -214,6 +252,7 @@ class Cluster:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 self._command("postgres", "-D", str(self.folder), death=signal.SIGINT),
+                env={**os.environ, "LC_ALL": "C"},
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -295,6 +334,6 @@ class Cluster:
 def _failure(said: str) -> Trouble:
     """What the server said, turned into the sentence for the person at the terminal."""
     if "No space left on device" in said:
-        return Trouble("disk_full", folder="")
+        return Trouble("no_space", folder="")
     last = [line for line in said.strip().splitlines() if line.strip()][-3:]
     return Trouble("database_failed", said="\n".join(last) or "-")

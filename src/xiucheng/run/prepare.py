@@ -5,7 +5,6 @@ Runs in a process of its own, so that the parent stays small. Every step does no
 
 import contextlib
 import importlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -16,9 +15,12 @@ from typing import Any
 import django
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from xiucheng.run.say import both, err
+from xiucheng.run.known import known
+from xiucheng.run.say import answer, both, err
+from xiucheng.run.trouble import Trouble
 
 Advance = Callable[..., None]
+FAULTS_SHOWN = 10
 FIRST_PACK = Path(__file__).resolve().parent.parent / "city" / "packs" / "demo"
 
 
@@ -146,14 +148,25 @@ def prepare(pack: Path | None) -> dict[str, Any]:
     return {"migrated": steps, "pack": loaded, "sign_ins": sign_ins}
 
 
-def write_result(result: dict[str, Any], file: Path) -> None:
-    file.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+def hindrance(error: Exception) -> Trouble | None:
+    """The sentence for what kept us from preparing: the machine, or a pack with faults; None for a bug."""
+    from xiucheng.rules.refusals import Refused
+
+    if isinstance(error, Refused):
+        faults = [str(fault) for fault in error.facts.get("faults", ())]
+        return Trouble("pack_refused", count=len(faults), said="\n".join(faults[:FAULTS_SHOWN]) or error.zh)
+    return known(error)
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m xiucheng.run.prepare RESULT [PACK]`: what a fault says is shown in its own words."""
-    result = Path(arguments[0])
-    write_result(prepare(Path(arguments[1]) if len(arguments) > 1 else None), result)
+    """`python -m xiucheng.run.prepare [PACK]`: the last line of standard output says what was done or what stood in the way."""
+    try:
+        found = prepare(Path(arguments[0]) if arguments else None)
+    except Exception as error:
+        if (trouble := hindrance(error)) is None:
+            raise
+        found = {"trouble": trouble.code, "facts": trouble.facts}
+    answer(found)
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from xiucheng.rules.refusals import Refused
 from xiucheng.run.trouble import Trouble
 
 out = Console(highlight=False, soft_wrap=True)
@@ -27,7 +28,7 @@ def say(zh: str, en: str, style: str | None = None) -> None:
     (err if os.environ.get("XIUCHENG_JSON") == "1" else out).print(both(zh, en), style=style, markup=False)
 
 
-def complain(trouble: Trouble) -> None:
+def complain(trouble: Trouble | Refused) -> None:
     """What went wrong and the way out, in Chinese and English."""
     err.print(f"✗ {trouble.zh}", style="bold red", markup=False)
     err.print(f"  {trouble.en}", style="dim", markup=False)

@@ -3,20 +3,16 @@
 Secrets are read from `$XIUCHENG_DATA/secrets.json` (made by `xiucheng run`, mode 0600) or the environment, never the tree.
 """
 
-import json
 import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from xiucheng.run.ground import default_folder
+from xiucheng.run.ground import Ground, default_folder
 
 
 def _secrets() -> dict[str, str]:
-    found: dict[str, str] = {}
-    file = DATA / "secrets.json"
-    if file.exists():
-        found.update(json.loads(file.read_text(encoding="utf-8")))
+    found = Ground(DATA).read_secrets()
     for name in ("secret_key", "field_key", "blind_key"):
         if value := os.environ.get(f"XIUCHENG_{name.upper()}"):
             found[name] = value

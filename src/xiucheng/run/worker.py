@@ -4,6 +4,7 @@ One process, one thread for each loop. A loop is a function `loop(stop: threadin
 tuple `LOOPS` of a room's `jobs.py`. One that fails is started again a little later; the others go on.
 """
 
+import contextlib
 import importlib
 import json
 import logging
@@ -82,10 +83,11 @@ def _beat(state: dict[str, int], names: list[str]) -> None:
 
     file = settings.DATA / "worker.json"
     new = file.with_suffix(".new")
-    new.write_text(
-        json.dumps({"pid": os.getpid(), "at": time.time(), "loops": names, "faults": state}), encoding="utf-8"
-    )
-    new.replace(file)
+    with contextlib.suppress(OSError):  # a full disk is no reason to stop working
+        new.write_text(
+            json.dumps({"pid": os.getpid(), "at": time.time(), "loops": names, "faults": state}), encoding="utf-8"
+        )
+        new.replace(file)
 
 
 def main() -> int:

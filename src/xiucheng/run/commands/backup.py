@@ -7,11 +7,13 @@ keys of secrets.json the personal data in a backup cannot be read: keep that fil
 """
 
 import argparse
+import contextlib
 import datetime as dt
 import getpass
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from xiucheng import __version__
 from xiucheng.run import archive, tables
 from xiucheng.run.ground import Ground
 from xiucheng.run.here import use_database
+from xiucheng.run.known import FULL
 from xiucheng.run.postgres import programs
 from xiucheng.run.say import answer, both, say
 from xiucheng.run.trouble import Trouble
@@ -33,9 +36,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def passphrase(*, twice: bool) -> str:
     """The passphrase from the environment or the terminal; a short one is refused."""
-    given = os.environ.get("XIUCHENG_PASSPHRASE") or getpass.getpass(both("口令：", "Passphrase: "))
-    if twice and "XIUCHENG_PASSPHRASE" not in os.environ and getpass.getpass(both("再输一遍：", "Again: ")) != given:
-        raise Trouble("wrong_passphrase")
+    try:
+        given = os.environ.get("XIUCHENG_PASSPHRASE") or getpass.getpass(both("口令：", "Passphrase: "))
+        if (
+            twice
+            and "XIUCHENG_PASSPHRASE" not in os.environ
+            and getpass.getpass(both("再输一遍：", "Again: ")) != given
+        ):
+            raise Trouble("wrong_passphrase")
+    except EOFError:
+        raise Trouble("no_passphrase") from None
     if twice and len(given) < 10:
         raise Trouble("short_passphrase")
     return given
@@ -59,7 +69,9 @@ def dump(url: str, target: Path) -> dict[str, int]:
             str(target),
             url,
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=False)
+        if "No space left on device" in done.stderr:
+            raise Trouble("target_full", folder=str(target.parent.parent))
         if done.returncode:
             raise Trouble("dump_failed", said=done.stderr.strip())
         return tables.rows(connection)
@@ -70,13 +82,16 @@ def execute(args: argparse.Namespace) -> int:
     ground = Ground()
     stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S")
     target = (args.file or Path(f"xiucheng-{stamp}.tar.gz")).expanduser().resolve()
-    if target.exists() and not args.force:
-        raise Trouble("file_exists", file=str(target))
+    _check_target(target, force=args.force)
     sealed = {}
     secrets = ground.read_secrets()
     if args.with_secrets:
         sealed[archive.SEALED] = archive.seal_secrets(secrets, passphrase(twice=True))
-    with use_database() as url, tempfile.TemporaryDirectory(dir=target.parent, prefix=".xiucheng-") as folder:
+    with (
+        use_database() as url,
+        _room(target),
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=".xiucheng-") as folder,
+    ):
         dumped = Path(folder) / archive.DUMP
         rows = dump(url, dumped)
         pictures = sorted(p for p in ground.media.rglob("*") if p.is_file())
@@ -94,17 +109,43 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check_target(target: Path, *, force: bool) -> None:
+    if target.is_dir():
+        raise Trouble("is_folder", file=str(target))
+    if target.exists() and not force:
+        raise Trouble("file_exists", file=str(target))
+    if not target.parent.is_dir():
+        raise Trouble("no_folder", folder=str(target.parent))
+
+
+@contextlib.contextmanager
+def _room(target: Path) -> Iterator[None]:
+    """A full disk is the one that the backup goes to."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise Trouble("target_full", folder=str(target.parent)) from error
+        raise
+
+
 def _write_and_check(
     target: Path, files: list[tuple[str, Path]], sealed: dict[str, bytes], facts: dict[str, Any]
 ) -> None:
+    """The archive has its name only when it is whole, on the disk and read back; until then an older one stays."""
     from xiucheng.run.prepare import bar
 
     size = sum(path.stat().st_size for _, path in files)
-    with bar() as progress:
-        task = progress.add_task(both("写入备份", "Writing"), total=size)
-        archive.write(target, files, sealed, facts, lambda n: progress.advance(task, n))
-        task = progress.add_task(both("核对备份", "Checking"), total=size)
-        archive.read(target, None, lambda n: progress.advance(task, n))
+    new = target.with_name(target.name + ".part")
+    try:
+        with bar() as progress:
+            task = progress.add_task(both("写入备份", "Writing"), total=size)
+            archive.write(new, files, sealed, facts, lambda n: progress.advance(task, n))
+            task = progress.add_task(both("核对备份", "Checking"), total=size)
+            archive.read(new, None, lambda n: progress.advance(task, n))
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _tell(target: Path, facts: dict[str, Any], ground: Ground, args: argparse.Namespace) -> None:

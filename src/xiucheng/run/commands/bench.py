@@ -16,6 +16,8 @@ from xiucheng.run.bench import report
 from xiucheng.run.bench.measure import Eyes, Row
 from xiucheng.run.bench.service import running
 from xiucheng.run.say import answer, out, say
+from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import at_least_one
 
 WIDE = 240
 """Columns of the table where no terminal says how many there are."""
@@ -24,9 +26,9 @@ PARTS = ("start", "create", "straight", "pages", "memory", "figures")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `xiucheng bench`."""
-    parser.add_argument("--cases", default="100000", help="案件数，可多个 · sizes, as 100000,1000000")
-    parser.add_argument("--reports", type=int, default=4000, help="上报数 · reports to send")
-    parser.add_argument("--parts", default=",".join(PARTS), help=f"测什么 · any of {','.join(PARTS)}")
+    parser.add_argument("--cases", type=_sizes, default="100000", help="案件数，可多个 · sizes, as 100000,1000000")
+    parser.add_argument("--reports", type=at_least_one, default=4000, help="上报数 · reports to send")
+    parser.add_argument("--parts", type=_parts, default=",".join(PARTS), help=f"测什么 · any of {','.join(PARTS)}")
     parser.add_argument("--keep", type=Path, help="数据目录，保留并可再用 · a folder to keep and use again")
     parser.add_argument("--docs", type=Path, help="把表格写入文件 · write the table to this file")
 
@@ -34,8 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Measure and print; the exit code is 1 when an aim was missed."""
     folder = args.keep or Path(tempfile.mkdtemp(prefix="xiucheng-bench-"))
-    parts = frozenset(args.parts.split(","))
-    sizes = sorted(int(size) for size in args.cases.split(",") if size)
+    parts, sizes = args.parts, args.cases
+    if not folder.is_dir() and folder.exists():
+        raise Trouble("not_a_folder", folder=str(folder))
     try:
         with running(folder) as state:
             first = state["seconds"]
@@ -47,12 +50,24 @@ def execute(args: argparse.Namespace) -> int:
     finally:
         if args.keep is None:
             shutil.rmtree(folder, ignore_errors=True)
+    met = all(row.met is not False for row in rows)
     _print(rows, before, after)
     if args.docs:
         _write(args.docs, rows, before, after)
     if args.json:
-        answer({"rows": [asdict(row) for row in rows], "before": before, "after": after})
-    return 0 if all(row.met is not False for row in rows) else 1
+        answer({"ok": met, "rows": [asdict(row) for row in rows], "before": before, "after": after})
+    return 0 if met else 1
+
+
+def _sizes(words: str) -> list[int]:
+    return sorted(at_least_one(size) for size in words.split(",") if size)
+
+
+def _parts(words: str) -> frozenset[str]:
+    found = frozenset(words.split(","))
+    if unknown := sorted(found - set(PARTS)):
+        raise argparse.ArgumentTypeError(f"{','.join(unknown)}（可选 · any of {','.join(PARTS)}）")
+    return found
 
 
 def _start(first: float, again: float) -> list[Row]:

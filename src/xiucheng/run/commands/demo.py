@@ -6,6 +6,8 @@ Everything goes through the running service's public interfaces; only the demo's
 
 import argparse
 import datetime as dt
+import http.client
+import socket
 import threading
 import time
 from collections import Counter
@@ -20,6 +22,7 @@ from xiucheng.run.ground import Ground
 from xiucheng.run.here import use_database
 from xiucheng.run.say import answer, both, err, out, say
 from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import above_zero, at_least_one
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,13 +30,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--address", default="", help="服务地址，默认为本机正在运行的服务 · default: the service running here"
     )
-    parser.add_argument("--reports", type=int, default=60, help="一天的上报数 · reports in the day (60)")
-    parser.add_argument("--hours", type=float, default=9.0, help="演示时钟上的小时数 · hours on the demo's clock (9)")
-    parser.add_argument("--speed", type=float, default=120.0, help="演示时钟快多少倍 · demo seconds per second (120)")
+    parser.add_argument("--reports", type=at_least_one, default=60, help="一天的上报数 · reports in the day (60)")
+    parser.add_argument(
+        "--hours", type=above_zero, default=9.0, help="演示时钟上的小时数 · hours on the demo's clock (9)"
+    )
+    parser.add_argument(
+        "--speed", type=above_zero, default=120.0, help="演示时钟快多少倍 · demo seconds per second (120)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="同一个种子演同一天，0 为随机 · 0: another day each time")
     parser.add_argument("--rate", type=float, default=0.0, help="压力模式：每秒上报数 · load: reports a second")
-    parser.add_argument("--seconds", type=float, default=30.0, help="压力模式的秒数 · load: for so many seconds (30)")
-    parser.add_argument("--connections", type=int, default=8, help="压力模式的连接数 · load: kept connections (8)")
+    parser.add_argument(
+        "--seconds", type=above_zero, default=30.0, help="压力模式的秒数 · load: for so many seconds (30)"
+    )
+    parser.add_argument(
+        "--connections", type=at_least_one, default=8, help="压力模式的连接数 · load: kept connections (8)"
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -44,7 +55,11 @@ def execute(args: argparse.Namespace) -> int:
         raise Trouble("not_running")
     address = args.address or str((state or {})["url"])
     seed = args.seed or int(time.time())
-    counts = _load(args, address, seed) if args.rate else _day(args, address, seed, ground)
+    try:
+        Client(address).page("/healthz")
+        counts = _load(args, address, seed) if args.rate else _day(args, address, seed, ground)
+    except (ConnectionError, TimeoutError, socket.gaierror, http.client.HTTPException) as error:
+        raise Trouble("no_service", address=address, said=str(error) or type(error).__name__) from error
     if args.json:
         answer({"ok": True, "seed": seed, **counts})
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xiucheng.rules.workflow import sheet
 from xiucheng.run.say import answer, say
+from xiucheng.run.trouble import Trouble
 
 PAGES = {"workflow.md": sheet.page}
 
@@ -20,6 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Write each page; with --check say which ones differ and end with 1."""
+    if not args.folder.is_dir():
+        raise Trouble("no_folder", folder=str(args.folder))
     stale = []
     for name, page in PAGES.items():
         path = args.folder / name

@@ -18,9 +18,7 @@ MARKS = {"ok": ("✔", "green"), "warn": ("!", "yellow"), "fault": ("✗", "bold
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `xiucheng doctor`."""
-    parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("XIUCHENG_PORT", "8000")), help="网页端口 · port"
-    )
+    parser.add_argument("--port", type=int, default=os.environ.get("XIUCHENG_PORT", "8000"), help="网页端口 · port")
 
 
 def examine(port: int) -> list[checks.Finding]:

@@ -20,26 +20,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xiucheng.run.commands.run import check_port
 from xiucheng.run.ground import Ground
+from xiucheng.run.listen import another, check_numbers, check_port
 from xiucheng.run.say import answer, both, say
 from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import at_least_one, not_negative
 
 START_SECONDS = 120.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `xiucheng faults`."""
-    parser.add_argument("--reports", type=int, default=10_000, help="上报件数 · reports")
-    parser.add_argument("--kills", type=int, default=100, help="杀进程次数 · kills")
-    parser.add_argument("--clients", type=int, default=8, help="客户端数 · clients")
+    parser.add_argument("--reports", type=at_least_one, default=10_000, help="上报件数 · reports")
+    parser.add_argument("--kills", type=not_negative, default=100, help="杀进程次数 · kills")
+    parser.add_argument("--clients", type=at_least_one, default=8, help="客户端数 · clients")
     parser.add_argument("--port", type=int, default=8140, help="端口 · port")
 
 
 @contextlib.contextmanager
 def service(folder: Path, port: int, smtp: str) -> Iterator[Ground]:
     """A whole service in this folder; stopped in the end."""
-    check_port("127.0.0.1", port, port + 10)
+    check_numbers(port, port + 1)
+    check_port("127.0.0.1", port, another(port))
     kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and not k.startswith("XIUCHENG_")}
     world = {**kept, "XIUCHENG_DATA": str(folder), "XIUCHENG_SMTP": smtp}
     log = folder.parent / "service.log"

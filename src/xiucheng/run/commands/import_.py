@@ -10,6 +10,7 @@ import os
 import pkgutil
 
 from xiucheng.run import imports
+from xiucheng.run.words import Parser, common
 
 USUAL = "cases"
 
@@ -28,13 +29,8 @@ def execute(args: argparse.Namespace) -> int:
     """Do the import that was asked for."""
     kind, rest = (args.what, args.rest) if args.what in _kinds() else (USUAL, [args.what, *args.rest])
     module = importlib.import_module(f"{imports.__name__}.{kind}")
-    inner = argparse.ArgumentParser(
-        prog=f"xiucheng import {kind}",
-        description=(module.__doc__ or "").strip(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    inner.add_argument("--json", action="store_true", default=args.json)
-    inner.add_argument("--lang", choices=["zh", "en"], default=args.lang)
+    inner = Parser(prog=f"xiucheng import {kind}", description=(module.__doc__ or "").strip())
+    common(inner, json=args.json, lang=args.lang)
     module.configure(inner)
     found = inner.parse_args(rest)
     args.json = found.json

@@ -1,7 +1,8 @@
 """重放真实来件：逐条收下，再分诊、派遣 · Replay messages from a JSONL file through intake, triage and dispatch.
 
 One message a line: `title` and `body` (or `words`), optional `id`, `time`, `kind`, `place`, `lng`, `lat`, `datum`. Each goes the
-way of every report. A message that is there already is not stored again, so a broken run is simply run again.
+way of every report. A message that is there already is not stored again, so a broken run is simply run again. Exit code 1 if
+a line was faulty or messages still wait for triage or dispatch at the end.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import Any, Final
 from xiucheng.run import say
 from xiucheng.run.here import use_database
 from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import not_negative
 
 EVERY: Final = 50
 TIMES: Final = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
@@ -38,13 +40,16 @@ class Count:
     understood: int = 0
     at_desk: int = 0
     not_understood: int = 0
+    waiting: int = 0
     seconds: float = 0.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """`xiucheng replay FILE.jsonl`."""
     parser.add_argument("file", type=Path, help="JSONL 文件，一行一条 · JSONL file, one message a line")
-    parser.add_argument("--limit", type=int, default=0, help="最多读几条（0 为全部）· at most so many messages")
+    parser.add_argument(
+        "--limit", type=not_negative, default=0, help="最多读几条（0 为全部）· at most so many messages"
+    )
     parser.add_argument("--channel", default="import", help="算作哪个渠道 · which channel they count as")
 
 
@@ -55,9 +60,10 @@ def execute(args: argparse.Namespace) -> int:
     with use_database(django=True):
         count, faults = _replay(args.file, args.limit, args.channel)
     _tell(count, faults)
+    done = not count.faulty and not count.waiting
     if args.json:
-        say.answer({"ok": count.faulty == 0, **asdict(count), "faults": faults[:FAULTS_SHOWN]})
-    return 1 if count.faulty else 0
+        say.answer({"ok": done, **asdict(count), "faults": faults[:FAULTS_SHOWN]})
+    return 0 if done else 1
 
 
 def _replay(file: Path, limit: int, channel: str) -> tuple[Count, list[dict[str, Any]]]:
@@ -180,15 +186,18 @@ def _look(count: Count, keys: list[str], channel: str) -> None:
             "SELECT count(*) FILTER (WHERE c.filed_at IS NOT NULL), count(*) FILTER (WHERE c.dispatched_at IS NOT NULL),"
             " count(*) FILTER (WHERE c.state = 'merged'), count(*) FILTER (WHERE p.understood),"
             " count(*) FILTER (WHERE c.state = 'to_register'),"
-            " count(*) FILTER (WHERE c.state = 'to_register' AND NOT coalesce(p.understood, false)), count(*)"
+            " count(*) FILTER (WHERE c.state = 'to_register' AND NOT coalesce(p.understood, false)),"
+            " count(*) FILTER (WHERE e.kind IN ('triage', 'route')), count(*)"
             " FROM cases_report r JOIN cases_case c ON c.id = r.case_id LEFT JOIN triage_proposal p ON p.case_id = c.id"
+            " LEFT JOIN cases_errand e ON e.case_id = c.id"
             " WHERE r.channel = %s AND r.external_key = ANY(%s)",
             [channel, keys],
         )
         row = cursor.fetchone()
     count.filed, count.dispatched, count.merged, count.understood, count.at_desk, count.not_understood = row[:6]
-    if row[6] != len(set(keys)):
-        raise Trouble("count_differs", read=len(set(keys)), stored=row[6])
+    count.waiting, stored = row[6:]
+    if stored != len(set(keys)):
+        raise Trouble("count_differs", read=len(set(keys)), stored=stored)
 
 
 def _tell(count: Count, faults: list[dict[str, Any]]) -> None:
@@ -202,3 +211,10 @@ def _tell(count: Count, faults: list[dict[str, Any]]) -> None:
         f"{count.understood} understood, {count.filed} filed, {count.dispatched} dispatched, {count.merged} merged, "
         f"{count.at_desk} left at the desk ({count.not_understood} not understood). {count.seconds} s.",
     )
+    if count.waiting:
+        say.say(
+            f"还有 {count.waiting} 条在等分诊或派遣，一条也没有丢：服务运行时会继续办，也可以再执行一次本命令。",
+            f"{count.waiting} still wait for triage or dispatch; none is lost. The running service goes on with them, or "
+            "run this again.",
+            style="yellow",
+        )

@@ -7,10 +7,10 @@ Only into an empty data folder; --force moves what is there aside first. Keys co
 """
 
 import argparse
+import contextlib
 import datetime as dt
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -20,6 +20,7 @@ from xiucheng import __version__
 from xiucheng.run import archive, tables
 from xiucheng.run.commands.backup import passphrase
 from xiucheng.run.ground import Ground, newer, write_private
+from xiucheng.run.known import known
 from xiucheng.run.postgres import ROLE, Cluster
 from xiucheng.run.say import answer, both, say
 from xiucheng.run.trouble import Trouble
@@ -33,26 +34,38 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Read and check the file first; touch the data folder only when all is well."""
+    """Read and check the file first, build everything beside; the data folder changes only when all is there."""
     source = args.file.expanduser().resolve()
-    if not source.exists():
+    if not source.is_file():
         raise Trouble("no_file", file=str(source))
     ground = Ground()
     if not args.force and ((ground.database / "PG_VERSION").exists() or any(ground.media.rglob("*.*"))):
         raise Trouble("not_empty", folder=str(ground.folder))
-    ground.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made, done = ground.make(), False
     ground.lock()
     try:
+        ground.check_space()
         with tempfile.TemporaryDirectory(dir=ground.folder, prefix=".restore-") as folder:
-            manifest = _unpack(source, Path(folder))
+            unpacked, stage = Path(folder) / "unpacked", Ground(Path(folder) / "data")
+            manifest = _unpack(source, unpacked)
             if newer(manifest["version"]):
-                raise Trouble("newer_data", theirs=manifest["version"], ours=__version__, folder=str(source))
-            secrets = _secrets(ground, Path(folder), args.secrets, manifest)
-            rows = _put(ground, Path(folder), secrets)
-            ground.write_version(demo=bool(manifest.get("demo")))
-        _tell(manifest, rows, ground, args)
+                raise Trouble("newer_backup", theirs=manifest["version"], ours=__version__, file=str(source))
+            secrets = _secrets(ground, unpacked, args.secrets, manifest)
+            try:
+                rows = _build(stage, unpacked, secrets, manifest)
+                aside = _swap(ground, stage)
+                ground.logs.mkdir(mode=0o700, exist_ok=True)
+            except Exception as error:
+                if (trouble := known(error)) is None:
+                    raise
+                raise Trouble("not_restored", zh=trouble.zh, en=trouble.en, folder=str(ground.folder)) from error
+        done = True
     finally:
         ground.unlock()
+        if made and not done:
+            with contextlib.suppress(OSError):
+                ground.folder.rmdir()
+    _tell(manifest, rows, ground, aside, args)
     return 0 if rows == manifest["rows"] else 1
 
 
@@ -71,7 +84,7 @@ def _secrets(ground: Ground, folder: Path, given: Path | None, manifest: dict[st
     sealed = folder / archive.SEALED
     found: dict[str, str] = {}
     if given is not None:
-        found = json.loads(given.expanduser().read_text(encoding="utf-8"))
+        found = _given(given.expanduser())
     elif sealed.exists():
         found = archive.open_secrets(sealed.read_bytes(), passphrase(twice=False))
     else:
@@ -81,26 +94,57 @@ def _secrets(ground: Ground, folder: Path, given: Path | None, manifest: dict[st
     return found
 
 
-def _put(ground: Ground, folder: Path, secrets: dict[str, str]) -> dict[str, int]:
-    aside = ground.folder / f"before-restore-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}"
-    for part in (ground.database, ground.media, ground.secrets_file):
-        if part.exists():
-            aside.mkdir(exist_ok=True, mode=0o700)
-            shutil.move(part, aside / part.name)
-    if secrets:
-        write_private(ground.secrets_file, json.dumps(secrets, indent=1) + "\n")
-    media = folder / archive.MEDIA
-    if media.exists():
-        shutil.move(media, ground.media)
-    ground.prepare()
-    cluster = Cluster(ground.database, ground.logs / "database.log")
-    cluster.lay()
-    cluster.start()
+def _given(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        raise Trouble("no_file", file=str(file))
     try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Trouble("damaged_secrets", file=str(file)) from error
+    if not isinstance(found, dict):
+        raise Trouble("damaged_secrets", file=str(file))
+    return found
+
+
+def _build(stage: Ground, unpacked: Path, secrets: dict[str, str], manifest: dict[str, Any]) -> dict[str, int]:
+    """A whole data folder of its own out of the backup; gives the rows of each table."""
+    stage.make()
+    if secrets:
+        write_private(stage.secrets_file, json.dumps(secrets, indent=1) + "\n")
+    if (media := unpacked / archive.MEDIA).exists():
+        media.rename(stage.media)
+    stage.prepare()
+    stage.write_version(demo=bool(manifest.get("demo")))
+    cluster = Cluster(stage.database, stage.logs / "database.log")
+    cluster.lay()
+    try:
+        cluster.start()
         cluster.create()
-        return _fill(cluster, folder / archive.DUMP)
+        return _fill(cluster, unpacked / archive.DUMP)
     finally:
         cluster.stop()
+        with contextlib.suppress(OSError):
+            cluster.socket.rmdir()  # it may lie elsewhere, where paths are short
+
+
+def _swap(ground: Ground, stage: Ground) -> Path | None:
+    """Move what is there aside and the new in, all or nothing; gives where the old data are now."""
+    aside = ground.folder / f"before-restore-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}"
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for part in (ground.database, ground.media, ground.secrets_file, ground.version_file):
+            if part.exists():
+                aside.mkdir(exist_ok=True, mode=0o700)
+                part.rename(aside / part.name)
+                moved.append((part, aside / part.name))
+            if (new := stage.folder / part.name).exists():
+                new.rename(part)
+                moved.append((new, part))
+    except BaseException:
+        for before, now in reversed(moved):
+            now.rename(before)
+        raise
+    return aside if aside.exists() else None
 
 
 def _fill(cluster: Cluster, dumped: Path) -> dict[str, int]:
@@ -113,7 +157,11 @@ def _fill(cluster: Cluster, dumped: Path) -> dict[str, int]:
         f"--dbname={cluster.url(ROLE)}",
     ]
     command = [str(cluster.programs / "pg_restore"), *options, str(dumped)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, errors="replace", check=False
+    )
+    if "No space left on device" in done.stderr:
+        raise Trouble("no_space", folder=f" ({cluster.folder.parents[2]})")
     if done.returncode:
         raise Trouble("fill_failed", said=done.stderr.strip()[-600:])
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
@@ -121,7 +169,9 @@ def _fill(cluster: Cluster, dumped: Path) -> dict[str, int]:
         return tables.rows(connection)
 
 
-def _tell(manifest: dict[str, Any], rows: dict[str, int], ground: Ground, args: argparse.Namespace) -> None:
+def _tell(
+    manifest: dict[str, Any], rows: dict[str, int], ground: Ground, aside: Path | None, args: argparse.Namespace
+) -> None:
     same = rows == manifest["rows"]
     total = sum(rows.values())
     if same:
@@ -133,5 +183,18 @@ def _tell(manifest: dict[str, Any], rows: dict[str, int], ground: Ground, args: 
     else:
         wrong = sorted(set(rows.items()) ^ set(manifest["rows"].items()))
         say(f"✗ 有表的行数与备份不一致：{wrong}", f"✗ Some tables differ from the backup: {wrong}", style="bold red")
+    if aside is not None:
+        say(
+            f"原有数据移到了 {aside}，确认无误后可删除。",
+            f"What was there is in {aside} now; delete it when all is well.",
+        )
     if args.json:
-        answer({"ok": same, "rows": total, "pictures": manifest["pictures"], "folder": str(ground.folder)})
+        answer(
+            {
+                "ok": same,
+                "rows": total,
+                "pictures": manifest["pictures"],
+                "folder": str(ground.folder),
+                "aside": str(aside or ""),
+            }
+        )

@@ -8,9 +8,7 @@ import argparse
 import http.client
 import json
 import os
-import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,10 +16,13 @@ from typing import Any
 from rich.cells import cell_len
 
 from xiucheng import __version__
+from xiucheng.run.children import tied
 from xiucheng.run.ground import Ground
+from xiucheng.run.listen import address, another, check_numbers, check_port
 from xiucheng.run.parent import Service, Stopping, Wish, log_tail, shown_host
 from xiucheng.run.say import answer, both, err, out, say
 from xiucheng.run.trouble import Trouble
+from xiucheng.run.words import at_least_one
 
 READY_SECONDS = 60.0
 
@@ -31,25 +32,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     number = os.environ.get
     parser.add_argument("--host", default=number("XIUCHENG_HOST", "127.0.0.1"), help="监听地址 · address to listen on")
     parser.add_argument(
-        "--port", type=int, default=int(number("XIUCHENG_PORT", "8000")), help="网页端口 · port of the pages"
+        "--port", type=int, default=number("XIUCHENG_PORT", "8000"), help="网页端口 · port of the pages"
     )
     parser.add_argument("--live-port", type=int, default=0, help="实时推送端口，默认为网页端口加一 · default: port + 1")
-    parser.add_argument("--workers", type=int, default=2, help="网页进程数 · web processes")
-    parser.add_argument("--threads", type=int, default=4, help="每个网页进程的线程数 · threads in each")
+    parser.add_argument("--workers", type=at_least_one, default=2, help="网页进程数 · web processes")
+    parser.add_argument("--threads", type=at_least_one, default=4, help="每个网页进程的线程数 · threads in each")
     parser.add_argument("--pack", type=Path, help="首次启动载入的城区配置包 · district pack of the first start")
     parser.add_argument("--hosts", default="", help="允许的域名，逗号分隔 · host names to answer to")
     parser.add_argument("--once", action="store_true", help="就绪后即停止（自检） · stop as soon as it is ready")
-
-
-def check_port(host: str, port: int, other: int) -> None:
-    """Raise Trouble when somebody listens there already."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Trouble("port_in_use", port=port, other=other) from error
 
 
 def is_demo(ground: Ground, pack: Path | None) -> bool:
@@ -62,15 +52,22 @@ def is_demo(ground: Ground, pack: Path | None) -> bool:
 
 
 def make_ready(ground: Ground, wish: Wish, url: str, pack: Path | None) -> dict[str, Any]:
-    """Run the preparation in a process of its own and give what it did."""
-    result = ground.folder / "prepared.json"
-    result.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "xiucheng.run.prepare", str(result), *([str(pack)] if pack else [])]
-    done = subprocess.run(command, env={**os.environ, **wish.environment(ground, url)}, check=False)
-    if done.returncode != 0 or not result.exists():
+    """Run the preparation in a process of its own and give what it did; what stood in its way is raised here."""
+    done = subprocess.run(
+        tied("-m", "xiucheng.run.prepare", *([str(pack)] if pack else [])),
+        env={**os.environ, **wish.environment(ground, url)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        start_new_session=True,  # Ctrl-C in the terminal is for the parent, who ends this
+    )
+    said = done.stdout.splitlines()
+    if done.returncode != 0 or not said:
         raise Trouble("not_prepared", exit_code=done.returncode)
-    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    result.unlink()
+    found: dict[str, Any] = json.loads(said[-1])
+    if "trouble" in found:
+        ours = found["trouble"] == "database_unreachable" and not os.environ.get("DATABASE_URL")
+        raise Trouble("database_lost" if ours else found["trouble"], **found["facts"])
     return found
 
 
@@ -78,9 +75,10 @@ def wait_until_ready(service: Service) -> None:
     """Wait for the first answer of the pages; a service that cannot start says why."""
     until = time.monotonic() + READY_SECONDS
     web = service.children[0]
+    host = shown_host(service.wish.host).strip("[]")  # brackets belong to links, not to connections
     while time.monotonic() < until:
         try:
-            connection = http.client.HTTPConnection(shown_host(service.wish.host), service.wish.port, timeout=5)
+            connection = http.client.HTTPConnection(host, service.wish.port, timeout=5)
             connection.request("GET", "/readyz", headers={"Host": "127.0.0.1"})
             if connection.getresponse().status == http.HTTPStatus.OK:
                 return
@@ -119,7 +117,9 @@ def greet(service: Service, sign_ins: list[dict[str, str]], seconds: float) -> N
 def execute(args: argparse.Namespace) -> int:
     """Start, say so, look after it, stop in order."""
     began = time.monotonic()
+    args.host = address(args.host)
     live_port = args.live_port or args.port + 1
+    check_numbers(args.port, live_port)
     os.umask(0o077)
     ground = Ground()
     ground.prepare()
@@ -131,8 +131,8 @@ def execute(args: argparse.Namespace) -> int:
         )
     service = None
     try:
-        check_port(args.host, args.port, args.port + 10)
-        check_port(args.host, live_port, args.port + 10)
+        for port in (args.port, live_port):
+            check_port(args.host, port, another(args.port))
         demo = is_demo(ground, args.pack)
         if demo:
             ground.demo_password()
@@ -146,6 +146,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _serve(service: Service, args: argparse.Namespace, began: float) -> int:
     service.catch_signals()
+    ready = False
     try:
         if not service.ground.database.exists() and not os.environ.get("DATABASE_URL"):
             say("首次启动：正在新建数据库……", "First start: laying the database …")
@@ -153,7 +154,7 @@ def _serve(service: Service, args: argparse.Namespace, began: float) -> int:
         prepared = make_ready(service.ground, service.wish, url, args.pack)
         service.start(url)
         wait_until_ready(service)
-        seconds = time.monotonic() - began
+        ready, seconds = True, time.monotonic() - began
         greet(service, prepared["sign_ins"], seconds)
         if args.json:
             answer(
@@ -169,4 +170,6 @@ def _serve(service: Service, args: argparse.Namespace, began: float) -> int:
             service.mind()
     except Stopping:
         err.print(both("正在停止……", "Stopping …"))
+        if not ready:
+            raise KeyboardInterrupt from None
     return 0
