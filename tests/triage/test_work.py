@@ -73,7 +73,7 @@ def test_case_that_ended_meanwhile_is_left_alone(town: Town) -> None:
 
 def test_one_that_fails_is_tried_again_and_then_left_to_people(town: Town) -> None:
     case = _report()
-    broken = Model("broken", ("a",), model().weights[:1], model().bias[:1], model().rare, 1.0)
+    broken = Model("broken", ("a",), model().weights[:1], model().bias[:1], model().lens, 1.0)
     for _ in range(actions.TRIES):
         Errand.objects.update(due_at="2026-01-01T00:00:00Z")
         assert actions.work(broken) == 1

@@ -111,6 +111,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{folder} 空间不足，备份没有写成，也没有留下不完整的文件；数据没有改动。请清理它，或换一块盘，再执行一次。",
         "{folder} is full: no backup was written and nothing incomplete is left. Free some space or take another disk, then run again.",
     ),
+    "no_message": (
+        "{file} 里没有 id 为 {id} 的留言。请先用 xiucheng triage topics 看有哪些。",
+        "{file} has no message with the id {id}. See which there are with xiucheng triage topics.",
+    ),
     "no_file": ("找不到文件 {file}。", "There is no file {file}."),
     "dump_failed": ("导出数据库失败：{said}", "The database could not be dumped: {said}"),
     "fill_failed": ("导入数据库失败：{said}", "The database could not be filled: {said}"),

@@ -18,8 +18,9 @@ from xiucheng.city.models import Category, Example, Standard, Word
 from xiucheng.triage import models
 from xiucheng.triage.elsewhere import SENTENCES
 from xiucheng.triage.gazetteer import gazetteer
+from xiucheng.triage.lessons import Lesson
 from xiucheng.triage.model import NOT_OURS, Model, load
-from xiucheng.triage.train import Lesson, study
+from xiucheng.triage.train import study
 
 MOST_CASES: Final = 6000
 HELD_BACK: Final = 5

@@ -1,41 +1,46 @@
-"""The trained model at work (分诊模型): a linear model in plain numpy; reading a message takes about a millisecond.
+"""The trained model at work (分诊模型): linear, with a second opinion where there were many lessons; reading takes about a millisecond.
 
-`weights` is (places, classes) in half precision: 11 MB for 166 classes. The class `-` stands for "not ours".
+`weights` is (places, classes) in half precision. The class `-` stands for "not ours".
 """
 
 import io
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xiucheng.triage import lens as lenses
+from xiucheng.triage import net as nets
 from xiucheng.triage import text as t
 
 NOT_OURS: Final = "-"
+SECOND: Final = 0.3
+"""How much the second opinion counts: its logarithms vary about five times as much as the margins do."""
 Row = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Model:
-    """What was learned: one column of weights per class, how rare each place is, how sharp a margin speaks."""
+    """What was learned: what to look at, one column of weights per class, how sharp a margin speaks."""
 
     name: str
     classes: tuple[str, ...]
+    lens: lenses.Lens
     weights: NDArray[np.float16]
     bias: NDArray[np.float32]
-    rare: NDArray[np.float32]
     sharpness: float
+    net: nets.Net | None = None
 
-    def margins(self, text: str) -> Row:
+    def margins(self, text: str, title: str = "") -> Row:
         """How strongly each class speaks for one piece of text."""
-        places, weights = t.weighed(t.features(text), self.rare)
-        found: Row = weights.astype(np.float32) @ self.weights[places].astype(np.float32) + self.bias
-        return found
+        places, weights = vector = self.lens.see(text, title)
+        found: Row = weights @ self.weights[places].astype(np.float32) + self.bias
+        return found if self.net is None else found + np.float32(SECOND) * self.net.reads(vector)
 
-    def chances(self, text: str) -> Row:
+    def chances(self, text: str, title: str = "") -> Row:
         """Probability of each class for one piece of text."""
-        return softmax(self.margins(text) * self.sharpness)
+        return softmax(self.margins(text, title) * self.sharpness)
 
     def reads(self, text: str) -> Row:
         """Probability of each class for a whole message: its clearest pieces speak, the first most.
@@ -62,6 +67,12 @@ class Model:
             found[column] = 1.0 - float(found.sum())
         return found
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes at work."""
+        parts = self.lens.parts() | (self.net.parts() if self.net is not None else {})
+        return self.weights.nbytes + self.bias.nbytes + sum(part.nbytes for part in parts.values())
+
     def because(self, text: str, code: str, most: int = 4) -> list[str]:
         """The pieces of two and three characters that spoke most for a class."""
         column = self.classes.index(code)
@@ -72,8 +83,8 @@ class Model:
                     piece = run[i : i + width]
                     if piece[0] in EMPTY or piece[-1] in EMPTY:
                         continue
-                    places, _ = t.features(piece)
-                    value = float((self.weights[places, column].astype(np.float32) * self.rare[places]).sum())
+                    places, worth = self.lens.worth(piece)
+                    value = float((self.weights[places, column].astype(np.float32) * worth).sum())
                     spoken[piece] = max(value, spoken.get(piece, 0.0))
         chosen: list[str] = []
         for piece, value in sorted(spoken.items(), key=lambda pair: -pair[1]):
@@ -86,14 +97,14 @@ class Model:
     def dump(self) -> bytes:
         """The model as bytes for its row."""
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
-            classes=np.array(self.classes),
-            weights=self.weights,
-            bias=self.bias,
-            rare=self.rare.astype(np.float16),
-            sharpness=np.array([self.sharpness]),
-        )
+        parts: dict[str, Any] = {
+            "classes": np.array(self.classes),
+            "weights": self.weights,
+            "bias": self.bias,
+            "sharpness": np.array([self.sharpness]),
+        }
+        parts |= self.lens.parts() | (self.net.parts() if self.net is not None else {})
+        np.savez_compressed(file, **parts)
         return file.getvalue()
 
 
@@ -110,10 +121,11 @@ def load(name: str, body: bytes) -> Model:
         return Model(
             name,
             tuple(str(c) for c in parts["classes"]),
+            lenses.from_parts(parts),
             parts["weights"],
             parts["bias"].astype(np.float32),
-            parts["rare"].astype(np.float32),
             float(parts["sharpness"][0]),
+            nets.from_parts(parts),
         )
 
 

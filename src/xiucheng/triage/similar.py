@@ -4,11 +4,10 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-import numpy as np
 from django.db import connection
 
 from xiucheng.rules.mercator import mercator, stretch
-from xiucheng.triage import text as t
+from xiucheng.triage.text import likeness
 
 METRES: Final = {"C": 60.0, "E": 120.0, "E05": 200.0}
 DAYS: Final = 30
@@ -57,16 +56,6 @@ class Like:
     def facts(self) -> dict[str, Any]:
         """As kept in the proposal."""
         return asdict(self)
-
-
-def likeness(one: str, other: str) -> float:
-    """How alike two texts are, 0–1: the cosine of their characters and neighbours."""
-    a, b = (t.weighed(t.features(text), _PLAIN) for text in (one, other))
-    _, i, j = np.intersect1d(a[0], b[0], return_indices=True)
-    return round(float((a[1][i] * b[1][j]).sum()), 3)
-
-
-_PLAIN: Final = np.ones(t.SPACE, dtype=np.float32)
 
 
 def same(

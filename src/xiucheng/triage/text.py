@@ -1,34 +1,48 @@
-"""What the model sees of a text (特征): characters and their neighbours, hashed into a fixed space; no dictionary, no word list.
+"""What the model sees of a text (特征): letters that stand together, one to four of them; no dictionary, no word list.
 
-A feature is one to three characters that stand together; its weight grows with the logarithm of how often it stands there.
+A text is reduced to its letters (Chinese characters and other letters, no digits, no punctuation). A feature is the 64-bit code
+of a run of one to four letters; its weight grows with the logarithm of how often it stands there.
 """
 
 import re
 import unicodedata
-import zlib
-from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-SPACE: Final = 1 << 15
-LONGEST: Final = 3
+LONGEST: Final = 4
 MOST: Final = 1200
+HEAD: Final = 50
 SEGMENT: Final = 70
 SEGMENTS: Final = 12
 _BREAKS: Final = re.compile(r"[。！？!?；;\n]+")
 _SOFT: Final = re.compile(r"[，,、：:]+")
-_APART: Final = re.compile(r"[\W_]+")
-_DIGITS: Final = re.compile(r"\d+")
+_NO_LETTERS: Final = re.compile(r"[\W\d_]+")
+_STEP: Final = np.uint64(0x9E3779B97F4A7C15)
+_LETTER: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+_MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 
-Features = tuple[NDArray[np.int64], NDArray[np.float32]]
+Codes = NDArray[np.uint64]
+Values = NDArray[np.float32]
+Features = tuple[Codes, Values]
 
 
-def normal(text: str) -> str:
-    """Full-width to half-width, lower case, runs of digits as one 0, everything that is no letter as one blank."""
-    plain = unicodedata.normalize("NFKC", text[:MOST]).lower()
-    return _APART.sub(" ", _DIGITS.sub("0", plain)).strip()
+def normal(text: str, blank: str = " ") -> str:
+    """Full-width to half-width, lower case, everything that is no letter as `blank`."""
+    return _NO_LETTERS.sub(blank, unicodedata.normalize("NFKC", text[: 2 * MOST]).lower()).strip()
+
+
+def letters(text: str, title: str = "") -> str:
+    """The letters of a whole message, the title before the text."""
+    return normal(f"{title} {text}", "")[:MOST]
+
+
+def head(text: str, title: str = "") -> str:
+    """The letters of the title, else of the first sentence: there stands what it is about. Empty where the text is no longer."""
+    first = title or _BREAKS.split(text.lstrip(), maxsplit=1)[0]
+    found = normal(first, "")[:HEAD]
+    return found if len(found) < len(normal(text, "")) else ""
 
 
 def segments(text: str) -> list[str]:
@@ -47,33 +61,29 @@ def segments(text: str) -> list[str]:
     return found[:SEGMENTS]
 
 
-def features(text: str) -> Features:
-    """Places in the space and their weights, not yet weighed by rarity."""
-    counts: dict[int, int] = {}
-    for run in normal(text).split():
-        raw = run.encode("utf-32-le")
-        for width in range(1, LONGEST + 1):
-            for i in range(len(run) - width + 1):
-                place = zlib.crc32(raw[4 * i : 4 * (i + width)]) % SPACE
-                counts[place] = counts.get(place, 0) + 1
-    places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-    weights = np.log1p(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-    return places, weights
+def grams(run: str, longest: int = LONGEST) -> Features:
+    """The codes of all pieces of one to `longest` letters in ascending order, and log(1 + how often)."""
+    signs = np.frombuffer(run.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64) * _LETTER
+    codes: list[Codes] = []
+    state = np.zeros(len(signs), dtype=np.uint64)
+    for width in range(1, min(longest, len(signs)) + 1):
+        state = state[: len(signs) - width + 1] * _STEP + signs[width - 1 :] + np.uint64(width)
+        mixed = (state ^ (state >> np.uint64(29))) * _MIX
+        codes.append(mixed ^ (mixed >> np.uint64(32)))
+    if not codes:
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.float32)
+    found, counts = np.unique(np.concatenate(codes), return_counts=True)
+    return found, np.log1p(counts).astype(np.float32)
 
 
-def rarity(texts: Iterable[Features]) -> NDArray[np.float32]:
-    """How rare each place is among the texts (inverse document frequency, smoothed)."""
-    seen = np.zeros(SPACE, dtype=np.float32)
-    count = 0
-    for places, _ in texts:
-        seen[places] += 1
-        count += 1
-    return (np.log((1 + count) / (1 + seen)) + 1).astype(np.float32)
+def unit(values: Values) -> Values:
+    """Brought to length one."""
+    length = float(np.linalg.norm(values))
+    return values / np.float32(length) if length else values
 
 
-def weighed(found: Features, rare: NDArray[np.float32]) -> Features:
-    """Weights times rarity, brought to length one."""
-    places, weights = found
-    weights = weights * rare[places]
-    length = float(np.linalg.norm(weights)) or 1.0
-    return places, weights / length
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, 0–1: the cosine of their pieces of one to three letters."""
+    (a, x), (b, y) = (grams(letters(text), 3) for text in (one, other))
+    _, i, j = np.intersect1d(a, b, assume_unique=True, return_indices=True)
+    return round(float((unit(x)[i] * unit(y)[j]).sum()), 3)

@@ -1,59 +1,18 @@
-"""Train the model (训练): from the pack's keywords and examples and from what people decided; judged on texts it has not seen.
-
-scikit-learn is imported here only, so that a worker that merely reads stays small.
-"""
+"""Train the model (训练): from the pack's keywords and examples and from what people decided; judged on texts it has not seen."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xiucheng.triage import text as t
+from xiucheng.triage.lessons import Lesson, fit, look
 from xiucheng.triage.model import Model, softmax
 
 FOLDS: Final = 5
-STRENGTH: Final = 1.0
 SURE: Final = 0.9
 SHARPNESSES: Final = tuple(1.0 + 0.5 * n for n in range(60))
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """One text with its class; `weight` says how much it counts, `judge` whether the model is judged by it."""
-
-    text: str
-    code: str
-    weight: float = 1.0
-    judge: bool = False
-
-
-def fit(lessons: Sequence[Lesson], name: str, sharpness: float = 4.0) -> Model:
-    """A model from all lessons; at least two classes."""
-    from sklearn.svm import LinearSVC
-
-    found = [t.features(lesson.text) for lesson in lessons]
-    rare = t.rarity(found)
-    matrix = _matrix([t.weighed(f, rare) for f in found])
-    codes = np.array([lesson.code for lesson in lessons])
-    machine = LinearSVC(C=STRENGTH, random_state=7)
-    machine.fit(matrix, codes, sample_weight=np.array([lesson.weight for lesson in lessons]))
-    classes = tuple(str(c) for c in machine.classes_)
-    weights, bias = machine.coef_.T, machine.intercept_
-    if len(classes) == 2:
-        weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
-    return Model(name, classes, weights.astype(np.float16), bias.astype(np.float32), rare, sharpness)
-
-
-def _matrix(rows: Sequence[t.Features]) -> Any:
-    from scipy.sparse import csr_matrix
-
-    ends = np.cumsum([0] + [len(places) for places, _ in rows])
-    places = np.concatenate([places for places, _ in rows])
-    weights = np.concatenate([weights for _, weights in rows])
-    return csr_matrix((weights, places, ends), shape=(len(rows), t.SPACE))
 
 
 def study(lessons: Sequence[Lesson], name: str) -> tuple[Model, dict[str, float]]:
@@ -61,22 +20,22 @@ def study(lessons: Sequence[Lesson], name: str) -> tuple[Model, dict[str, float]
 
     Figures: `accuracy`, `among_three`, `sharpness`, and for those it was at least 90 % sure of: `sure` (share), `sure_right`.
     """
+    seen = look(lessons)
     judged = [i for i, lesson in enumerate(lessons) if lesson.judge]
     margins: list[NDArray[np.float32]] = []
     truths: list[int] = []
     classes = tuple(sorted({lesson.code for lesson in lessons}))
     if len(judged) >= 2 * FOLDS:
         for part in _parts(lessons, judged):
-            held = set(part)
-            model = fit([lesson for i, lesson in enumerate(lessons) if i not in held], name)
+            model = fit(seen.without(set(part)), name)
             columns = [classes.index(c) for c in model.classes]
             for i in part:
                 row = np.full(len(classes), -3.0, dtype=np.float32)
-                row[columns] = model.margins(lessons[i].text)
+                row[columns] = model.margins(lessons[i].text, lessons[i].title)
                 margins.append(row)
                 truths.append(classes.index(lessons[i].code))
     figures = _figures(np.array(margins), np.array(truths)) if margins else {"sharpness": 4.0}
-    return fit(lessons, name, figures["sharpness"]), figures | {"lessons": float(len(lessons))}
+    return fit(seen, name, figures["sharpness"]), figures | {"lessons": float(len(lessons))}
 
 
 def _parts(lessons: Sequence[Lesson], judged: Sequence[int]) -> list[list[int]]:

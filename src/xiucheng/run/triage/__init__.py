@@ -1,0 +1,1 @@
+"""What `xiucheng triage` can do: one module each."""
