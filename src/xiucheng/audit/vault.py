@@ -38,16 +38,26 @@ def _blind_key() -> bytes:
 
 def seal(clear: str) -> bytes:
     """Encrypt a text; the same text never gives the same bytes."""
+    return seal_bytes(clear.encode())
+
+
+def seal_bytes(clear: bytes) -> bytes:
+    """Encrypt bytes."""
     nonce = os.urandom(12)
-    return VERSION + nonce + _cipher().encrypt(nonce, clear.encode(), VERSION)
+    return VERSION + nonce + _cipher().encrypt(nonce, clear, VERSION)
 
 
 def unseal(sealed: bytes | memoryview | None) -> str:
     """Decrypt what `seal` made; nothing gives an empty text. Raises InvalidTag when the bytes or the key are wrong."""
+    return unseal_bytes(sealed).decode()
+
+
+def unseal_bytes(sealed: bytes | memoryview | None) -> bytes:
+    """Decrypt what `seal_bytes` made."""
     if not sealed:
-        return ""
+        return b""
     raw = bytes(sealed)
-    return _cipher().decrypt(raw[1:13], raw[13:], raw[:1]).decode()
+    return _cipher().decrypt(raw[1:13], raw[13:], raw[:1])
 
 
 def blind(clear: str) -> bytes:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from xiucheng.desk import urls_duty
-from xiucheng.desk.views import act, batch, case, export, inbox, intake, kept, map, overview, queue, review
+from xiucheng.desk.views import act, batch, case, channels, export, inbox, intake, kept, map, overview, queue, review
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("desk/review/<slug:kind>/<int:key>/", review.decide, name="decide"),
     path("desk/map/", map.city_map, name="map"),
     path("desk/map/points/", map.points, name="points"),
+    path("desk/channels/", channels.channels, name="channels"),
+    path("desk/channels/<int:incoming_id>/again/", channels.again, name="channel_again"),
     path("desk/inbox/", inbox.inbox, name="inbox"),
     path("desk/inbox/read/", inbox.read, name="inbox_read"),
     path("desk/find/", queue.find_anything, name="find"),

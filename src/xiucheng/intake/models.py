@@ -60,3 +60,69 @@ class Sender(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     window_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
+
+
+class Incoming(models.Model):
+    """One message of a channel exactly as it came (来件), kept before the platform is answered; worked off by the worker.
+
+    `key` is the platform's own, so that a message delivered four times is one row. What it became is `report`, a tracking code.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待处理"
+        DONE = "done", "已处理"
+        FAILED = "failed", "处理不了"
+
+    channel = models.CharField("渠道", max_length=12)
+    account = models.CharField("账号", max_length=64, blank=True, default="")
+    key = models.CharField(max_length=160)
+    sender_blind = models.BinaryField(null=True)
+    raw_sealed = models.BinaryField("原文")
+    received_at = models.DateTimeField("收到时间")
+    state = models.CharField("状态", max_length=8, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    due_at = models.DateTimeField("处理时间")
+    leased_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField("完成时间", null=True)
+    report = models.CharField("查询码", max_length=24, blank=True, default="")
+    error = models.CharField("问题", max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "来件"
+        constraints = [models.UniqueConstraint(fields=["channel", "account", "key"], name="incoming_once")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="incoming_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["channel", "-id"], name="incoming_newest"),
+            models.Index(fields=["channel", "-id"], name="incoming_failed", condition=models.Q(state="failed")),
+        ]
+
+
+class Conversation(models.Model):
+    """Where a talk with one person on one channel stands (对话); sealed, forgotten when it is over."""
+
+    channel = models.CharField(max_length=12)
+    account = models.CharField(max_length=64, blank=True, default="")
+    person_blind = models.BinaryField()
+    sealed = models.BinaryField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对话"
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "account", "person_blind"], name="conversation_once"),
+        ]
+        indexes = [models.Index(fields=["updated_at"], name="conversation_age")]
+
+
+class ChannelState(models.Model):
+    """What a channel remembers (渠道状态): where its reader stands, its tokens (sealed), what went wrong last."""
+
+    channel = models.CharField("渠道", max_length=12, primary_key=True)
+    cursor = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+    error = models.CharField("问题", max_length=200, blank=True, default="")
+    error_at = models.DateTimeField("出错时间", null=True)
+    looked_at = models.DateTimeField("最近查看", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "渠道状态"

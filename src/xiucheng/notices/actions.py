@@ -1,13 +1,15 @@
 """Put notices in the queue (入队) in the transaction of whatever causes them; mark them read when they are opened."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import orjson
 from django.db import connection
 
 from xiucheng.audit import vault
+from xiucheng.city import clock
 from xiucheng.notices import ladder as ladders
 from xiucheng.notices.models import Notice
 
@@ -16,7 +18,10 @@ INAPP: Final = "inapp"
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One notice to be: `recipient_kind` is account, unit, post or reporter; `ladder` names channels in order."""
+    """One notice to be: `recipient_kind` is account, unit, post, reporter or talk; `ladder` names channels in order.
+
+    `addresses` gives each channel its own address where there are several ways; `address` is for all of them.
+    """
 
     recipient_kind: str
     recipient_key: str
@@ -24,6 +29,7 @@ class Outgoing:
     facts: dict[str, Any] = field(default_factory=dict)
     ladder: Sequence[str] = (INAPP,)
     address: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
     urgent: bool = False
 
 
@@ -36,7 +42,7 @@ def enqueue(rows: Sequence[Outgoing], *, subject_kind: str, subject_key: str, mo
             subject_key=subject_key,
             recipient_kind=o.recipient_kind,
             recipient_key=o.recipient_key,
-            address_sealed=vault.seal(o.address) if o.address else None,
+            address_sealed=_sealed(o),
             template=o.template,
             facts=o.facts,
             ladder=list(o.ladder),
@@ -47,6 +53,18 @@ def enqueue(rows: Sequence[Outgoing], *, subject_kind: str, subject_key: str, mo
         for o in rows
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def _sealed(o: Outgoing) -> bytes | None:
+    text = orjson.dumps(dict(o.addresses)).decode() if o.addresses else o.address
+    return vault.seal(text) if text else None
+
+
+def talk(channel: str, address: str, text: str, *, key: str, subject: str = "") -> None:
+    """Say something to somebody on the channel that he wrote on (对话), once for each `key`; not about a case of his."""
+    who = vault.blind(f"{channel}:{address}").hex()
+    row = Outgoing("talk", who, "talk", {"text": text, "subject": subject}, ladder=(channel,), address=address)
+    enqueue([row], subject_kind="talk", subject_key=who, moment=f"talk:{key}"[:70], now=clock.now())
 
 
 def _start(ladder: Sequence[str], now: dt.datetime) -> dict[str, Any]:

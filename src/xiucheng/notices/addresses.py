@@ -1,8 +1,14 @@
 """Where staff can be reached (地址): a unit's or an account's own e-mail; reporters' addresses come sealed with the notice."""
 
+import orjson
 from django.contrib.auth import get_user_model
 
 from xiucheng.city.registers import registers
+
+
+def of(unsealed: str, channel: str) -> str:
+    """The address that came with the notice: one for all channels, or one for each as JSON."""
+    return str(orjson.loads(unsealed).get(channel, "")) if unsealed.startswith("{") else unsealed
 
 
 def find(recipient_kind: str, recipient_key: str) -> str:

@@ -81,8 +81,9 @@ def lease(me: str, *, batch: int = BATCH, seconds: float = LEASE) -> list[Leased
 def _leased(row: tuple[Any, ...]) -> Leased:
     number, key, kind, recipient, sealed, template, facts, rungs, rung, attempts, urgent, created = row
     facts, rungs = (orjson.loads(v) if isinstance(v, str) else v for v in (facts, rungs))
-    written = texts.render(template, facts, kind)
-    address = vault.unseal(sealed) or addresses.find(kind, recipient)
+    channel = ladder.rungs(rungs)[rung].channel
+    written = texts.render(template, facts, kind, channel)
+    address = addresses.of(vault.unseal(sealed), channel) or addresses.find(kind, recipient)
     language = str(facts.get("language") or "zh-hans")
     message = Message(
         key, kind, recipient, address, written.subject, written.text, language, urgent, created, dict(facts)

@@ -122,11 +122,13 @@ class _Facts(dict[str, Any]):
         return ""
 
 
-def render(template: str, facts: Mapping[str, Any], recipient_kind: str) -> Written:
-    """The notice in the recipient's language (`facts["language"]`, Chinese by default)."""
+def render(template: str, facts: Mapping[str, Any], recipient_kind: str, channel: str = "email") -> Written:
+    """The notice in the recipient's language (`facts["language"]`, Chinese by default); a talk's own words are its text."""
     english = str(facts.get("language") or "").startswith("en")
+    if recipient_kind == "talk":
+        return Written(str(facts.get("subject") or ""), str(facts.get("text") or ""))
     if recipient_kind == "reporter":
-        return _for_resident(template, facts, english)
+        return _for_resident(template, facts, english, signed=channel == "email")
     return _for_staff(template, facts, english)
 
 
@@ -135,12 +137,12 @@ def progress_link(token: str) -> str:
     return f"{settings.PUBLIC_ADDRESS.rstrip('/')}/t/{token}/"
 
 
-def _for_resident(template: str, facts: Mapping[str, Any], english: bool) -> Written:
+def _for_resident(template: str, facts: Mapping[str, Any], english: bool, *, signed: bool) -> Written:
     known = RESIDENT.get(template, _OTHER)[1 if english else 0]
     subject, text = _own_words(template, english) or known
     whose = mask(str(facts.get("whose") or "")) or ("see the page" if english else "请看进度页")
     values = _Facts(facts) | {"whose": whose, "link": progress_link(str(facts.get("token", "")))}
-    body = [text, _FOOT[english], "", _centre(english), _SIGNED[english]]
+    body = [text, _FOOT[english], *(("", _centre(english), _SIGNED[english]) if signed else ())]
     filled = _Facts(values)
     return Written(subject.format_map(filled), "\n".join(body).format_map(filled))
 

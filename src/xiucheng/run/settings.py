@@ -55,6 +55,9 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("XIUCHENG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("XIUCHENG_ORIGINS", "").split(",") if o]
 
+CHANNELS = sorted(file.parent.name for file in (Path(__file__).resolve().parent.parent / "channels").glob("*/apps.py"))
+"""Every folder in `channels/` is a channel; the accounts at the platforms decide which are switched on."""
+
 ROOMS = [
     "audit",
     "city",
@@ -64,8 +67,7 @@ ROOMS = [
     "triage",
     "intake",
     "dispatch",
-    "channels.inapp",
-    "channels.email",
+    *(f"channels.{name}" for name in CHANNELS),
     "pages",
     "live",
     "portal",

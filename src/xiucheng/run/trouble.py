@@ -111,6 +111,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{folder} 空间不足，备份没有写成，也没有留下不完整的文件；数据没有改动。请清理它，或换一块盘，再执行一次。",
         "{folder} is full: no backup was written and nothing incomplete is left. Free some space or take another disk, then run again.",
     ),
+    "bad_accounts": ("{said}。", "The accounts of the channels cannot be read: {said}."),
+    "no_channel": ("没有渠道 {name}。现有：{known}。", "There is no channel {name}. There are: {known}."),
+    "channel_off": (
+        "渠道 {name} 没有启用。请在 {file} 里写上它的账号（格式见 docs/channels.md）。",
+        "The channel {name} is switched off. Write its account into {file} (see docs/channels.md).",
+    ),
     "no_message": (
         "{file} 里没有 id 为 {id} 的留言。请先用 xiucheng triage topics 看有哪些。",
         "{file} has no message with the id {id}. See which there are with xiucheng triage topics.",

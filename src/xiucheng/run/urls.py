@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xiucheng.pages.sign_in.urls")),  # before the administration: there is one door for all
     path("admin/", admin.site.urls),
     *(path(prefix, include(f"xiucheng.{part}")) for prefix, part in PARTS if find_spec(f"xiucheng.{part}") is not None),
+]
+
+urlpatterns += [
+    path(f"hook/{name}/", include(f"xiucheng.channels.{name}.urls"))
+    for name in settings.CHANNELS
+    if find_spec(f"xiucheng.channels.{name}.urls") is not None
 ]
 
 handler400 = "xiucheng.pages.errors.bad_request"

@@ -11,6 +11,7 @@ from xiucheng.audit import vault
 from xiucheng.cases.actions.load import Loaded
 from xiucheng.cases.models import Case, Report, Task
 from xiucheng.city.registers import registers
+from xiucheng.notices import port
 from xiucheng.notices.actions import Outgoing, enqueue
 from xiucheng.rules.workflow import Decision
 
@@ -61,10 +62,19 @@ def _officer(case: Loaded, template: str, facts: dict[str, Any], urgent: bool) -
 
 
 def _reporters(case: Loaded, template: str, facts: dict[str, Any]) -> Iterator[Outgoing]:
-    """Everyone who reported this problem and left an address, followers of the main case included."""
+    """Everyone who reported this problem and can be reached, followers of the main case included."""
     followers = Case.objects.filter(main_case_id=case.id).values_list("id", flat=True)
     for report in Report.objects.filter(case_id__in=[case.id, *followers]).exclude(contact_sealed=None):
-        email = orjson.loads(vault.unseal(report.contact_sealed)).get("email")
-        if email:
+        ways = _ways(report)
+        if ways:
             mine = {**facts, "token": report.token, "language": report.language}
-            yield Outgoing("reporter", str(report.id), template, mine, ladder=("email",), address=str(email))
+            if report.reply_until is not None:
+                mine["reply_until"] = report.reply_until.isoformat()
+            yield Outgoing("reporter", str(report.id), template, mine, ladder=tuple(ways), addresses=ways)
+
+
+def _ways(report: Report) -> dict[str, str]:
+    """How a reporter is reached, in order: by the door that he came in, then by message, then by mail. The channel knows its own window."""
+    contact = orjson.loads(vault.unseal(report.contact_sealed))
+    told = {report.reply_channel: contact.get("reply"), "sms": contact.get("phone"), "email": contact.get("email")}
+    return {name: str(address) for name, address in told.items() if address and name and port.find(name)}

@@ -26,7 +26,13 @@ WORDS_MOST: Final = 20_000
 PLACE_MOST: Final = 200
 RAW_MOST: Final = 200_000
 PICTURES_MOST: Final = 9
-CONTACT: Final[Mapping[str, tuple[str, int]]] = {"name": ("姓名", 40), "phone": ("电话", 30), "email": ("邮箱", 254)}
+CONTACT: Final[Mapping[str, tuple[str, int]]] = {
+    "name": ("姓名", 40),
+    "phone": ("电话", 30),
+    "email": ("邮箱", 254),
+    "reply": ("答复地址", 254),
+}
+"""`reply` is the address on the channel that the report came in by (an openid, a number); people never type it."""
 EARLIEST: Final = dt.datetime(2000, 1, 1, tzinfo=clock.ZONE)
 AHEAD: Final = dt.timedelta(minutes=10)
 _EMAIL: Final = re.compile(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;.]+")
