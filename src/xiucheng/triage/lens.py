@@ -70,10 +70,14 @@ class Lens:
         )
         return np.concatenate([one, two + len(self.body.codes)]), t.unit(weights)
 
-    def worth(self, text: str) -> Vector:
-        """Places and worth of a short text's own pieces, not brought to length one: what they say by themselves."""
-        places, weights = self.body.find(t.grams(t.normal(text, ""), self.longest))
-        return places, weights * self.body.agreed[places]
+    def worths(self, codes: t.Codes) -> Vector:
+        """Place and worth of each piece that stands once, in the order given; what is not known has place 0 and no worth."""
+        if not len(self.body.codes):
+            return np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=np.float32)
+        places = np.searchsorted(self.body.codes, codes)
+        places[places == len(self.body.codes)] = 0
+        known = self.body.codes[places] == codes
+        return places * known, self.body.rare[places] * self.body.agreed[places] * known
 
     def told(self, lessons: int) -> t.Values:
         """How much each place tells about the class, all `lessons` together: agreement times how many have it, softened."""

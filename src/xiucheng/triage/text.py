@@ -61,8 +61,8 @@ def segments(text: str) -> list[str]:
     return found[:SEGMENTS]
 
 
-def grams(run: str, longest: int = LONGEST) -> Features:
-    """The codes of all pieces of one to `longest` letters in ascending order, and log(1 + how often)."""
+def pieces(run: str, longest: int = LONGEST) -> list[Codes]:
+    """The codes of all pieces by where they begin: first those of one letter, then of two, up to `longest`."""
     signs = np.frombuffer(run.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64) * _LETTER
     codes: list[Codes] = []
     state = np.zeros(len(signs), dtype=np.uint64)
@@ -70,6 +70,12 @@ def grams(run: str, longest: int = LONGEST) -> Features:
         state = state[: len(signs) - width + 1] * _STEP + signs[width - 1 :] + np.uint64(width)
         mixed = (state ^ (state >> np.uint64(29))) * _MIX
         codes.append(mixed ^ (mixed >> np.uint64(32)))
+    return codes
+
+
+def grams(run: str, longest: int = LONGEST) -> Features:
+    """The codes of all pieces of one to `longest` letters in ascending order, and log(1 + how often)."""
+    codes = pieces(run, longest)
     if not codes:
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.float32)
     found, counts = np.unique(np.concatenate(codes), return_counts=True)
