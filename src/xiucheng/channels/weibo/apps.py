@@ -1,0 +1,18 @@
+"""Django's entry for the Weibo channel: it makes itself known to both ports."""
+
+from django.apps import AppConfig
+
+
+class WeiboConfig(AppConfig):
+    name = "xiucheng.channels.weibo"
+    label = "channel_weibo"
+
+    def ready(self) -> None:
+        from xiucheng.channels.weibo.poll import EVERY, look
+        from xiucheng.channels.weibo.reader import Reader
+        from xiucheng.channels.weibo.sender import Sender
+        from xiucheng.intake import port
+        from xiucheng.notices import port as ways_out
+
+        port.register(Reader(), port.Poller("weibo", EVERY, look))
+        ways_out.register(Sender())
