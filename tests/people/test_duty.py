@@ -70,31 +70,34 @@ def test_add_turn_is_recorded(crew: list[Account]) -> None:
     assert (row.act, row.key, row.account_id, row.after["account"]) == ("add", str(turn.pk), crew[0].pk, crew[0].pk)
 
 
-def _refused(code: str, crew: list[Account], **change: object) -> None:
+def _refusal(crew: list[Account], **change: object) -> str:
+    """The code with which a turn is refused; nothing of it is kept."""
     facts: dict[str, object] = {
         "post": "shift_leader", "begins": at("03-02 12:00"), "ends": at("03-02 20:00"), "account_id": crew[0].pk,
         "deputy_id": None, "note": "", "by": crew[0].pk,
     }  # fmt: skip
+    before = Duty.objects.count()
     with pytest.raises(Refused) as refusal:
         duty.add_turn(**{**facts, **change})  # type: ignore[arg-type]  # the facts fit by name
-    assert refusal.value.code == code
+    assert Duty.objects.count() == before
+    return refusal.value.code
 
 
 def test_add_turn_refuses_somebody_who_stands_elsewhere_then(crew: list[Account]) -> None:
     _turn(crew)
-    _refused("twice_on_duty", crew)
+    assert _refusal(crew) == "twice_on_duty"
 
 
 def test_add_turn_refuses_somebody_without_the_post(crew: list[Account]) -> None:
-    _refused("no_such_holder", crew, post="dispatcher")
+    assert _refusal(crew, post="dispatcher") == "no_such_holder"
 
 
 def test_add_turn_refuses_an_end_before_the_begin(crew: list[Account]) -> None:
-    _refused("bad_time", crew, ends=at("03-02 12:00"))
+    assert _refusal(crew, ends=at("03-02 12:00")) == "bad_time"
 
 
 def test_add_turn_refuses_a_person_as_his_own_deputy(crew: list[Account]) -> None:
-    _refused("bad_choice", crew, deputy_id=crew[0].pk)
+    assert _refusal(crew, deputy_id=crew[0].pk) == "bad_choice"
 
 
 def test_absence_without_deputy_is_refused(crew: list[Account]) -> None:

@@ -62,6 +62,7 @@ def test_killed_process_is_started_again(service: Running, name: str) -> None:
     service.kill(name)
     _again(service, name, before)
     _wait_for(service)
+    assert service.state()["processes"][name] not in {None, before}
 
 
 @pytest.mark.slow

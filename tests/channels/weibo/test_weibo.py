@@ -273,8 +273,10 @@ def test_the_account_is_proven_by_hand(weibo: Weibo) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_message_or_malformed(raw: bytes) -> None:
+    said = None
     with contextlib.suppress(codec.MalformedError):
-        codec.pushed(codec.opened(raw))
+        said = codec.pushed(codec.opened(raw))
+    assert said is None or said.sender.isdigit()
 
 
 VALUES = st.one_of(
@@ -286,5 +288,7 @@ FIELDS = st.sampled_from(["idstr", "user", "text", "created_at", "geo", "pic_url
 
 @given(st.dictionaries(FIELDS, VALUES))
 def test_any_object_is_a_post_or_malformed(status: dict[str, Any]) -> None:
+    said = None
     with contextlib.suppress(codec.MalformedError):
-        codec.posted({"idstr": "5", "user": {"id": 5}, "created_at": "Mon Jul 16 18:09:20 +0800 2012"} | status)
+        said = codec.posted({"idstr": "5", "user": {"id": 5}, "created_at": "Mon Jul 16 18:09:20 +0800 2012"} | status)
+    assert said is None or (said.reply.startswith("post:") and said.sender.isdigit())
