@@ -110,5 +110,6 @@ def _snapshot(
         followers=followers,
         main=row["main_case_id"],
         training=row["training"],
+        imported=row["imported"],
         clocks=clocks_from(clocks),
     )

@@ -153,6 +153,14 @@ def _file(q: guards.Question) -> Changes:
     return {"standard": found.id, "category": found.category, "filed_at": q.now, "by_system": q.actor.kind == "system"}
 
 
+def _close(q: guards.Question) -> Changes:
+    if q.case.standard is not None:
+        return {"closed_at": q.now}
+    found = q.law.standard(int(q.form["standard"]))
+    assert found is not None
+    return {"closed_at": q.now, "standard": found.id, "category": found.category}
+
+
 def _to_unit(q: guards.Question) -> Changes:
     return {
         "unit": int(q.form["unit"]),
@@ -193,7 +201,7 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "return": lambda q: {"returned": True, "returns": q.case.returns + 1, "signed_at": None},
     "feed_back": lambda q: {"fed_back_at": q.now},
     "rework": lambda q: {"reworks": q.case.reworks + 1, "fed_back_at": None},
-    "close": lambda q: {"closed_at": q.now},
+    "close": _close,
     "suspend.ask": _asking("suspend"),
     "suspend.agree": _agree,
     "suspend.grant": _grant_suspend,
