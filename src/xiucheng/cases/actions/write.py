@@ -93,6 +93,7 @@ def change(case: Loaded, decision: Decision, changes: Mapping[str, Any], now: dt
         "overdue": after["overdue"],
         "satisfaction": decision.facts.get("rating") if decision.act in RATES else None,
         "seconds": _took(case, decision, now),
+        "of": case.row["fed_back_at"] if (decision.act, decision.step) == ("appeal", "grant") else None,
     }
     kept = {k: v for k, v in facts.items() if v not in (None, "", False)}
     if case.row["training"]:

@@ -193,7 +193,7 @@ def successors(leaver: Account) -> QuerySet[Account]:
     posts = set(leaver.postings.values_list("post", flat=True))
     found = Account.objects.filter(left_at=None, is_active=True, postings__post__in=posts).exclude(pk=leaver.pk)
     if posts & {Posting.Post.UNIT, Posting.Post.HANDLER}:
-        found = found.filter(unit_id=leaver.unit_id)
+        found = found.filter(unit=leaver.unit)
     return found.select_related("unit").order_by("pinyin", "id").distinct()
 
 
