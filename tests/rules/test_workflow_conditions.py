@@ -32,6 +32,8 @@ REFUSALS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str]] = [
     ("consider", "to_register", "operator", {"kind": "complaint"}, {}, "kind_differs"),
     ("consider", "to_register", "operator", {"kind": "praise"}, {}, "kind_differs"),
     ("consider", "to_register", "operator", {}, {"until": BEFORE}, "bad_time"),
+    ("consider", "to_register", "operator", {}, {"until": NOW.replace(year=2027)}, "done"),
+    ("consider", "to_register", "operator", {}, {"until": NOW.replace(year=2099)}, "bad_time"),
     ("answer", "to_register", "operator", {"kind": "complaint"}, {}, "kind_differs"),
     ("answer", "to_register", "operator", {"kind": "help"}, {}, "done"),
     ("answer", "considering", "unit", {"unit": 2}, {}, "not_yours"),
