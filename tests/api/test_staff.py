@@ -7,6 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from tests.district import District
+from tests.road import take_to
 from tests.staff import staff
 
 from xiucheng.api.actions import give_token, take_back
@@ -14,6 +15,7 @@ from xiucheng.api.models import Token
 from xiucheng.cases import actions
 from xiucheng.cases.models import Case
 from xiucheng.people.models import Account
+from xiucheng.people.queries import holder
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor
 
@@ -158,3 +160,20 @@ def test_description_names_every_address(district: District) -> None:
         "/api/v1/reports/{tracking_code}", "/api/v1/reports/{tracking_code}/acts/{act}", "/api/v1/standards",
         "/api/v1/units",
     ]  # fmt: skip
+
+
+def test_what_a_resident_adds_reaches_machines_with_his_number_hidden(
+    house: dict[str, Account], district: District
+) -> None:
+    case = take_to("handling", district, house)
+    actions.act(case.id, "supplement", Actor("resident", "T"), {"words": "又倒了一根，打13812345678找我"})
+    actions.act(
+        case.id,
+        "transfer",
+        holder(house["dispatcher"]).actor(),
+        {"unit": district.other_unit, "reason": "问13812345678"},
+    )
+    actions.act(case.id, "transfer", holder(house["dispatcher"]).actor(), {"unit": district.unit, "reason": "改回"})
+    history = ask(token_of(house, "unit"), f"/cases/{case.number}")[1]["history"]
+    assert [h["words"] for h in history if h["act"]["code"] == "supplement"] == ["又倒了一根，打138****5678找我"]
+    assert [h["facts"]["reason"] for h in history if h["act"]["code"] == "transfer"] == ["问138****5678", "改回"]

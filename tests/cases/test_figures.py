@@ -10,8 +10,9 @@ from tests.district import District
 from xiucheng.cases import actions
 from xiucheng.cases.actions import changes, recompute
 from xiucheng.cases.actions.figures import Event, measures, sums_of
-from xiucheng.cases.models import Case, DayFigure
+from xiucheng.cases.models import Case, Clock, DayFigure
 from xiucheng.city import clock
+from xiucheng.desk import figures as desk
 from xiucheng.rules.workflow import Actor
 
 AT = dt.datetime(2026, 3, 2, 17, 0, tzinfo=dt.UTC)
@@ -141,6 +142,51 @@ def test_recompute_leaves_waiting_changes_to_the_relay(people: dict[str, Actor],
     after_relay = _figures()
     recompute.recompute()
     assert (nothing, after_relay) == ([], _figures())
+
+
+@LASTING
+@pytest.mark.usefixtures("lasting")
+def test_granted_appeal_takes_the_lateness_out_of_the_shares(people: dict[str, Actor], district: District) -> None:
+    case = _late_and_closed(people, district)
+    today = clock.today()
+    _relay()
+    before = desk.days(today, today)[0].on_time, desk.units(today, today)[0].on_time
+    for step, who, form in (
+        ("ask", "unit", {"reason": "停电"}),
+        ("agree", "dispatcher", {}),
+        ("grant", "shift_leader", {}),
+    ):
+        actions.act(case, "appeal", people[who], form, step=step)
+    _relay()
+    after = desk.days(today, today)[0].on_time, desk.units(today, today)[0].on_time
+    kept = _stored()
+    recompute.recompute()
+    assert (before, after, _stored() == kept) == ((0.0, 0.0), (1.0, 1.0), True)
+
+
+def _late_and_closed(people: dict[str, Actor], district: District) -> int:
+    case = actions.submit(RAIL, people["resident"]).case_id
+    for act, who, form in (
+        ("register", "operator", {"category": district.category}),
+        ("file", "shift_leader", {"standard": district.standard}),
+        ("dispatch", "dispatcher", {"unit": district.unit}),
+    ):
+        actions.act(case, act, people[who], form)
+    Clock.objects.filter(kind="handling").update(due_at=clock.now() - dt.timedelta(minutes=1))
+    for act, who, form in (
+        ("feed_back", "handler", {"pictures": ["a" * 64], "words": "已扶正"}),
+        ("send_check", "operator", {"person": "4"}),
+        ("check", "officer", {"pictures": ["a" * 64], "condition": True}),
+        ("close", "shift_leader", {"standard": district.standard}),
+    ):
+        actions.act(case, act, people[who], form)
+    return case
+
+
+def test_granted_appeal_counts_for_the_day_of_the_late_feedback() -> None:
+    facts = {"act": "appeal", "step": "grant", "of": AT.isoformat(), "overdue": True}
+    sums = sums_of(changes.events([(1, AT + dt.timedelta(days=9), facts)]))
+    assert [(str(k.day), k.measure) for k in sums] == [("2026-03-03", "excused")]
 
 
 def test_import_counts_by_its_own_days() -> None:

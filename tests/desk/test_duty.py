@@ -267,11 +267,24 @@ def test_leave_hands_everything_over(sit: Sit, walk: Walk, accounts: dict[str, A
     walk("handling")
     Case.objects.update(handler_id=accounts["handler"].pk)
     mate = _colleague("handler")
+    Account.objects.filter(pk=mate.pk).update(unit=accounts["handler"].unit)
     path = f"/desk/people/{accounts['handler'].pk}/leave/"
     assert "1 件在办案件" in sit("system_admin").get(path).content.decode()
     sit("system_admin").post(path, {"successor": mate.pk})
     accounts["handler"].refresh_from_db()
     assert (Case.objects.get().handler_id, accounts["handler"].is_active) == (mate.pk, False)
+
+
+def test_leave_offers_and_takes_only_who_can_do_the_work(sit: Sit, walk: Walk, accounts: dict[str, Account]) -> None:
+    walk("handling")
+    Case.objects.update(handler_id=accounts["handler"].pk)
+    stranger = _colleague("handler")
+    Account.objects.filter(pk=stranger.pk).update(unit=None)
+    path = f"/desk/people/{accounts['handler'].pk}/leave/"
+    assert f'value="{stranger.pk}"' not in sit("system_admin").get(path).content.decode()
+    answers = [sit("system_admin").post(path, {"successor": one}) for one in (stranger.pk, accounts["operator"].pk)]
+    accounts["handler"].refresh_from_db()
+    assert ([a.status_code for a in answers], accounts["handler"].is_active) == ([422, 422], True)
 
 
 def test_leave_with_open_cases_needs_a_successor(sit: Sit, walk: Walk, accounts: dict[str, Account]) -> None:

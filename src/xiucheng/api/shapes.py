@@ -1,7 +1,7 @@
 """What the API says of a case (接口内容): codes for machines, Chinese and English for people."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from xiucheng.cases.queries.case import Entry, Whole
 from xiucheng.cases.queries.lists import Line
@@ -9,9 +9,13 @@ from xiucheng.cases.queries.tasks import Task
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.pages.signed import picture_url, thumb_url
+from xiucheng.rules.masking import mask
 from xiucheng.rules.workflow import ACTS, KINDS, STATES, STEPS, Actor, Row, offers
 from xiucheng.rules.workflow.needs import Need
 from xiucheng.rules.workflow.words import Word
+
+TYPED: Final = frozenset({"reason", "whose", "team"})
+"""Facts of an act that people write in their own words."""
 
 
 def word(code: str, words: Mapping[str, Word]) -> dict[str, str]:
@@ -83,10 +87,11 @@ def case(found: Whole, actor: Actor) -> dict[str, Any]:
 
 
 def entry(e: Entry) -> dict[str, Any]:
-    """One line of the timeline for staff."""
+    """One line of the timeline for staff; what people typed comes with personal data hidden, as the desk shows it."""
+    facts = {name: mask(value) if isinstance(value, str) else value for name, value in e.facts.items() if name in TYPED}
     return {
         "seq": e.seq, "at": e.at, "act": word(e.act, ACTS), "step": word(e.step, STEPS), "post": e.post, "by": e.name,
-        "from": e.from_state, "to": e.to_state, "words": e.words, "facts": e.facts,
+        "from": e.from_state, "to": e.to_state, "words": mask(e.words), "facts": e.facts | facts,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,12 @@ def _share(part: int, other: int) -> float | None:
     return part / (part + other) if part + other else None
 
 
+def _on_time(count: Callable[[str], int]) -> float | None:
+    """The share that was handled in time; lateness that an appeal has excused is none (超期申诉通过的不计超时)."""
+    excused = min(count("excused"), count("overdue"))
+    return _share(count("on_time") + excused, count("overdue") - excused)
+
+
 def _average(found: tuple[int, int]) -> float | None:
     return found[1] / found[0] if found[0] else None
 
@@ -82,7 +89,7 @@ def _day(day: dt.date, found: Sums) -> Day:
         closed=count("closed") + count("answered"),
         returned=count("returned"),
         disputed=count("disputed"),
-        on_time=_share(count("on_time"), count("overdue")),
+        on_time=_on_time(count),
         satisfied=satisfied / rated if rated else None,
         sign_seconds=_average(found.get("signed", (0, 0))),
         restore_seconds=_average(found.get("fed_back", (0, 0))),
@@ -111,7 +118,7 @@ def _unit(unit: int, found: Sums) -> UnitFigures:
         name=words.unit(unit),
         dispatched=count("dispatched"),
         closed=count("closed"),
-        on_time=_share(count("on_time"), count("overdue")),
+        on_time=_on_time(count),
         returned=count("returned"),
         reworked=count("reworked"),
         restore_seconds=_average(found.get("fed_back", (0, 0))),

@@ -131,8 +131,10 @@ def _standard(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping
         code = code or (proposed.category if proposed else "")
         value = value or (proposed.standard if proposed and proposed.standard else "")
     known = queries.conditions(code) if code else []
-    if closing:
-        known = [one for one in known if one.id == value] or [c for c in [queries.condition(value or None)] if c]
+    if closing and value:
+        known = [one for one in known if one.id == value] or [c for c in [queries.condition(value)] if c]
+    elif closing and not code:
+        known = queries.conditions()
     if len(known) == 1:
         value = known[0].id
     return [

@@ -134,14 +134,14 @@ class Condition:
     closing: str
 
 
-def conditions(category: str) -> list[Condition]:
-    """The standards of a minor category."""
+def conditions(category: str = "") -> list[Condition]:
+    """The standards of a minor category, or all."""
     return [
         Condition(*row)
         for row in _rows(
             "SELECT id, category_id, code, filing_condition, limit_text, closing_condition FROM city_standard"
-            " WHERE category_id = %s AND active ORDER BY code",
-            [category],
+            " WHERE (%s = '' OR category_id = %s) AND active ORDER BY code",
+            [category, category],
         )
     ]
 

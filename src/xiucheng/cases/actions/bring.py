@@ -1,7 +1,8 @@
 """Cases of an older system come in (迁入) by the act `import`: with their own times, deadline and state, no notices, in batches.
 
 Each case is known by (channel `import`, `external_key`) and never stored twice. One statement writes a batch: cases, reports,
-history, clocks, search and changes, all or nothing. An open case brings its running deadline as a clock in natural time.
+history, clocks, tasks, search and changes, all or nothing. An open case brings its running deadline as a clock in natural
+time, a suspended one the state that it goes on in, one that is out on the street a task for that street.
 """
 
 import datetime as dt
@@ -125,7 +126,7 @@ def _row(given: Brought, now: dt.datetime) -> dict[str, Any]:
         "contact": vault.seal(orjson.dumps(contact).decode()).hex() if contact else None,
         "phone": vault.blind(phone).hex() if phone else None,
         "original_point": given.original_point,
-        "clock": _clock(given),
+        "clock": _clock(given, now),
         "grams": grams(f"{given.words[:4000]}\n{given.place}"),
         "change": _change(given, case),
     }
@@ -157,28 +158,30 @@ def _case(given: Brought) -> dict[str, Any]:
         "fed_back_at": given.fed_back_at or (given.ended_at if given.state == "closed" else None),
         "closed_at": given.ended_at if given.state == "closed" else None,
         "ended_at": given.ended_at if given.state in ENDED else None,
-        "due_at": given.due_at if given.state not in ENDED else None,
+        "due_at": given.due_at if given.state not in ENDED | {"suspended"} else None,
         "overdue": late,
+        "prior_state": ("handling" if given.unit else "to_dispatch") if given.state == "suspended" else "",
         "satisfaction": given.satisfaction,
         "answer": given.answer,
         "imported": True,
     }
 
 
-def _clock(given: Brought) -> dict[str, Any] | None:
-    """The source's deadline as a limit in natural time from report to deadline: running, or stopped where it ended."""
+def _clock(given: Brought, now: dt.datetime) -> dict[str, Any] | None:
+    """The source's deadline as a limit in natural time from report to deadline: running, stopped where it ended, or still."""
     if given.due_at is None or given.due_at < given.opened_at:
         return None
-    ended = given.state in ENDED and given.ended_at is not None
-    kind = GOVERNS.get(given.state, "handling")
-    used = int((given.ended_at - given.opened_at).total_seconds()) if ended and given.ended_at else 0
+    ended, still = given.state in ENDED and given.ended_at is not None, given.state == "suspended"
+    kind = GOVERNS.get(given.state, "dispatch" if still and given.unit is None else "handling")
+    until = given.ended_at if ended else now if still else None
+    used = max(0, int((until - given.opened_at).total_seconds())) if until is not None else 0
     return {
         "kind": kind,
         "limit": min(int((given.due_at - given.opened_at).total_seconds()), 2_000_000_000),
         "used": min(used, 2_000_000_000),
         "unit_id": given.unit,
-        "running_since": None if ended else given.opened_at,
-        "due_at": None if ended else given.due_at,
+        "running_since": None if ended or still else given.opened_at,
+        "due_at": None if ended or still else given.due_at,
         "stopped_at": given.ended_at if ended else None,
         "outcome": ("overdue" if given.ended_at and given.ended_at > given.due_at else "on_time") if ended else "",
     }
@@ -198,7 +201,7 @@ WITH given AS MATERIALIZED (
     state text, kind text, source text, channel text, category_id text, standard_id bigint, unit_id bigint,
     summary text, place text, no_place text, lng float8, lat float8, x float8, y float8, street text, community text,
     cell text, outside boolean, opened_at timestamptz, filed_at timestamptz, dispatched_at timestamptz,
-    fed_back_at timestamptz, closed_at timestamptz, ended_at timestamptz, due_at timestamptz, overdue boolean,
+    fed_back_at timestamptz, closed_at timestamptz, ended_at timestamptz, due_at timestamptz, overdue boolean, prior_state text,
     satisfaction smallint, answer text, day date, hash text, after jsonb, facts jsonb, token text, external_key text,
     words text, contact text, phone text, original_point jsonb, clock jsonb, grams jsonb, change jsonb)
 ), the_case AS (
@@ -210,7 +213,7 @@ WITH given AS MATERIALIZED (
   SELECT id, next_case_number(%(district)s, day), state, 1, kind, source, channel, category_id, standard_id, unit_id,
     '[]', '', summary, place, no_place, lng, lat, x, y, street, community, cell, outside, '', 0, '[]',
     opened_at, filed_at, dispatched_at, fed_back_at, closed_at, ended_at, due_at, overdue, false, false, 0,
-    false, 0, 0, 0, '', 0, satisfaction, answer, 'hidden', false, false, true, decode(hash, 'hex')
+    false, 0, 0, 0, prior_state, 0, satisfaction, answer, 'hidden', false, false, true, decode(hash, 'hex')
   FROM given RETURNING id
 ), the_report AS (
   INSERT INTO cases_report (case_id, token, channel, external_key, kind, said_at, received_at, words_sealed,
@@ -228,6 +231,11 @@ WITH given AS MATERIALIZED (
     (clock ->> 'unit_id')::bigint, opened_at, (clock ->> 'running_since')::timestamptz,
     (clock ->> 'due_at')::timestamptz, false, (clock ->> 'stopped_at')::timestamptz, clock ->> 'outcome'
   FROM given WHERE clock <> 'null'::jsonb
+), the_task AS (
+  INSERT INTO cases_task (case_id, kind, pool, created_at, due_at, result, tries)
+  SELECT id, CASE state WHEN 'verifying' THEN 'verify' ELSE 'check' END, 'street:' || street, %(now)s::timestamptz,
+    due_at, '', 0
+  FROM given WHERE state IN ('verifying', 'checking')
 ), the_search AS (
   INSERT INTO case_search (case_id, grams)
   SELECT id, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(grams))) FROM given

@@ -76,8 +76,9 @@ def _imported(cases: list[int]) -> dict[int, Mapping[str, Any]]:
 
 
 def _event(at: dt.datetime, facts: Mapping[str, Any]) -> Event:
+    """One change as an act; a granted appeal counts for the day whose lateness it takes away (`of`)."""
     return Event(
-        at=at,
+        at=dt.datetime.fromisoformat(facts["of"]) if facts.get("of") else at,
         act=str(facts["act"]),
         step=str(facts.get("step", "")),
         street=str(facts.get("street", "")),

@@ -1,6 +1,7 @@
-"""A person leaves and another takes his work over (移交): open tasks, and cases in handling that were assigned to him."""
+"""A person leaves and another takes his work over (移交): open tasks, and open cases that were assigned to him."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from xiucheng.cases.actions.act import act
 from xiucheng.cases.models import Case, Task
@@ -8,11 +9,15 @@ from xiucheng.rules.workflow import Actor
 
 
 def waiting(account_id: int) -> dict[str, int]:
-    """How much lies with this person: open tasks and cases in handling."""
+    """How much lies with this person: open tasks and cases, those included that may come back to him (挂账、核查、待结案)."""
     return {
         "tasks": Task.objects.filter(account_id=account_id, done_at=None).count(),
-        "cases": Case.objects.filter(handler_id=account_id, state="handling").count(),
+        "cases": _cases(account_id).count(),
     }
+
+
+def _cases(account_id: int) -> QuerySet[Case]:
+    return Case.objects.filter(handler_id=account_id, ended_at=None).order_by("id")
 
 
 @transaction.atomic
@@ -27,7 +32,16 @@ def hand_over(*, leaver: int, successor: int | None, by: int) -> dict[str, int]:
         task.pool = "" if successor else f"street:{task.case.street}"
         task.save(update_fields=["account_id", "pool"])
     if successor is not None:
-        for case in Case.objects.filter(handler_id=leaver, state="handling").order_by("id"):
-            actor = Actor("account", str(by), frozenset({"unit"}), unit=case.unit_id, via="hand_over")
-            act(case.pk, "assign", actor, {"person": str(successor)})
+        for case in _cases(leaver):
+            _pass_on(case, successor, by)
     return moved
+
+
+def _pass_on(case: Case, successor: int, by: int) -> None:
+    """In handling it is assigned anew; elsewhere nothing can be assigned, so the platform writes down who has it when it comes back."""
+    if case.state == "handling":
+        actor = Actor("account", str(by), frozenset({"unit"}), unit=case.unit_id, via="hand_over")
+        act(case.pk, "assign", actor, {"person": str(successor)})
+    else:
+        actor = Actor("system", "hand_over", certainty=1.0, via=str(by))
+        act(case.pk, "note", actor, {"words": "原承办人离岗，由接替人承办。", "handler": successor})

@@ -23,6 +23,7 @@ SELECT to_jsonb(c) AS row, c.history_hash,
   (SELECT to_jsonb(d) FROM cases_deed d WHERE d.key = %(key)s) AS deed
 FROM cases_case c WHERE c.id = %(id)s
 """
+_LOCK: Final = "SELECT 1 FROM cases_case WHERE id = %(id)s FOR UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,13 @@ def _parsed(value: Any) -> Any:
 
 
 def load(case_id: int, key: str | None) -> Loaded:
-    """Lock a case and read all that the law asks for."""
-    return _loaded(case_id, _LOAD + "FOR UPDATE OF c", key or "")
+    """Lock a case and read all that the law asks for.
+
+    Two statements: one that waits for the lock and reads in the same breath sees the new row, but the clocks, tasks and
+    deeds as they were before it waited.
+    """
+    raw.run(_LOCK, {"id": case_id})
+    return _loaded(case_id, _LOAD, key or "")
 
 
 def view(case_id: int) -> Loaded:
@@ -104,5 +110,6 @@ def _snapshot(
         followers=followers,
         main=row["main_case_id"],
         training=row["training"],
+        imported=row["imported"],
         clocks=clocks_from(clocks),
     )

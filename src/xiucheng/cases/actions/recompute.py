@@ -34,6 +34,7 @@ class _Folded:
     training: bool = False
     opened_at: str = ""
     dispatched_at: str = ""
+    fed_back_at: str = ""
     moments: dict[str, str] = field(default_factory=dict)
 
 
@@ -63,6 +64,7 @@ def _take(folded: _Folded, row: tuple[Any, ...]) -> None:
     folded.training = folded.training or training == "true"
     folded.opened_at = opened or folded.opened_at
     folded.dispatched_at = (sent or "") if has_sent else folded.dispatched_at
+    folded.fed_back_at = fed_back or folded.fed_back_at
     names = ("opened_at", "filed_at", "dispatched_at", "fed_back_at", "closed_at")
     folded.moments = {n: v for n, v in zip(names, (opened, filed, sent, fed_back, closed), strict=True) if v}
 
@@ -71,8 +73,9 @@ def _bare(row: tuple[Any, ...], folded: _Folded, was_unit: int) -> Event:
     _, at, act, step = row[:4]
     since = {"feed_back": folded.opened_at, "close": folded.opened_at, "sign": folded.dispatched_at}.get(act)
     seconds = int((at - dt.datetime.fromisoformat(since)).total_seconds()) if since else 0
+    excused = act == "appeal" and step == "grant" and folded.fed_back_at
     return Event(
-        at=at,
+        at=dt.datetime.fromisoformat(folded.fed_back_at) if excused else at,
         act=act,
         step=step,
         street=folded.street,

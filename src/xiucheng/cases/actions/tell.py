@@ -21,7 +21,7 @@ _HOLDERS: Final = {"to_dispatch": "dispatcher", "disputed": "shift_leader", "to_
 
 def write(case: Loaded, decision: Decision, changes: Mapping[str, Any], seq: int, now: dt.datetime) -> None:
     """Write the notices of an act. A training case is told to nobody but the person it is given to."""
-    if not decision.tells or case.row["imported"]:
+    if not decision.tells:
         return
     rows = [o for audience in decision.tells for o in _outgoing(audience, case, decision, changes)]
     if case.row["training"]:

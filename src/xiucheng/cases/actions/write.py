@@ -11,6 +11,7 @@ from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.cases.actions.load import Loaded
 from xiucheng.cases.actions.ratings import RATES
 from xiucheng.cases.models import Picture
+from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision
 
 _SET: Final = ", ".join(f'"{name}" = r."{name}"' for name in columns.COLUMNS)
@@ -92,6 +93,7 @@ def change(case: Loaded, decision: Decision, changes: Mapping[str, Any], now: dt
         "overdue": after["overdue"],
         "satisfaction": decision.facts.get("rating") if decision.act in RATES else None,
         "seconds": _took(case, decision, now),
+        "of": case.row["fed_back_at"] if (decision.act, decision.step) == ("appeal", "grant") else None,
     }
     kept = {k: v for k, v in facts.items() if v not in (None, "", False)}
     if case.row["training"]:
@@ -110,10 +112,13 @@ def _took(case: Loaded, decision: Decision, now: dt.datetime) -> int | None:
 
 
 def deed(key: str, digest: bytes, outcome: Any, now: dt.datetime) -> None:
-    """Keep the answer for whoever asks again with this key."""
+    """Keep the answer for whoever asks again with this key; one that another case has taken meanwhile is refused."""
     answer = {name: getattr(outcome, name) for name in ("case_id", "number", "state", "version")}
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cases_deed (key, digest, case_id, answer, at) VALUES (%s, %s, %s, %s::jsonb, %s)",
+            "INSERT INTO cases_deed (key, digest, case_id, answer, at) VALUES (%s, %s, %s, %s::jsonb, %s)"
+            " ON CONFLICT DO NOTHING",
             [key, digest, outcome.case_id, dumps(answer), now],
         )
+        if cursor.rowcount == 0:
+            raise Refused("key_reused")

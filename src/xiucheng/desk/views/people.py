@@ -56,12 +56,10 @@ def leave(request: DeskRequest, account: int) -> HttpResponseBase:
             return HttpResponseRedirect(reverse("desk:people"))
         except Refused as wrong:
             refusal = wrong
-    mine = set(person.postings.values_list("post", flat=True))
-    mates = Account.objects.filter(left_at=None, is_active=True, postings__post__in=mine).exclude(pk=person.pk)
     facts = {
         "person": person, "lies": waiting(person.pk), "grids": person.duty_grids.count(),
         "turns": person.turns.filter(begins__gt=clock.now()).count(),
-        "mates": sorted({(m.pk, f"{m.name}（{m.unit or m.username}）") for m in mates.select_related("unit")}, key=lambda m: m[1]),
+        "mates": [(m.pk, f"{m.name}（{m.unit or m.username}）") for m in accounts.successors(person)],
         "refusal": refusal,
     }  # fmt: skip
     return page(request, "duty/leave.html", facts, active="desk:people", status=refusal.status if refusal else 200)

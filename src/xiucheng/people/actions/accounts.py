@@ -9,6 +9,7 @@ from typing import Any, Final
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as n_
 
@@ -175,7 +176,7 @@ def leave(*, account_id: int, successor_id: int | None, now: dt.datetime, by: in
     moved = {"turns": 0, "grids": account.duty_grids.count()}
     if successor_id is not None:
         successor = find(successor_id)
-        if successor.left_at is not None or not successor.is_active:
+        if successor not in successors(account):
             raise Refused("no_such_holder")
         successor.duty_grids.add(*account.duty_grids.all())
         moved["turns"] = hand_on_turns(leaver=account_id, successor=successor_id, now=now)
@@ -185,6 +186,15 @@ def leave(*, account_id: int, successor_id: int | None, now: dt.datetime, by: in
     _end_visits(account)
     _record(account, "leave", by, {}, {"successor": successor_id, **moved})
     return moved
+
+
+def successors(leaver: Account) -> QuerySet[Account]:
+    """Who can do his work (接替人): holds one of his posts, and is of his unit where the work is the unit's."""
+    posts = set(leaver.postings.values_list("post", flat=True))
+    found = Account.objects.filter(left_at=None, is_active=True, postings__post__in=posts).exclude(pk=leaver.pk)
+    if posts & {Posting.Post.UNIT, Posting.Post.HANDLER}:
+        found = found.filter(unit=leaver.unit)
+    return found.select_related("unit").order_by("pinyin", "id").distinct()
 
 
 def _end_visits(account: Account) -> None:

@@ -153,6 +153,14 @@ def _file(q: guards.Question) -> Changes:
     return {"standard": found.id, "category": found.category, "filed_at": q.now, "by_system": q.actor.kind == "system"}
 
 
+def _close(q: guards.Question) -> Changes:
+    if q.case.standard is not None:
+        return {"closed_at": q.now}
+    found = q.law.standard(int(q.form["standard"]))
+    assert found is not None
+    return {"closed_at": q.now, "standard": found.id, "category": found.category}
+
+
 def _to_unit(q: guards.Question) -> Changes:
     return {
         "unit": int(q.form["unit"]),
@@ -178,7 +186,7 @@ def _rated(q: guards.Question) -> Changes:
 
 _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "register": lambda q: _named(q, "category", "kind"),
-    "note": lambda q: _named(q, "urgency", "flags") if q.actor.kind == "system" else {},
+    "note": lambda q: _named(q, "urgency", "flags", "handler") if q.actor.kind == "system" else {},
     "answer": lambda q: {"answer": q.form["words"]},
     "refuse": lambda q: {"answer": f"{q.form['reason']} {q.form['whose']}"},
     "decline": lambda q: {"answer": q.form["words"]},
@@ -193,7 +201,7 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "return": lambda q: {"returned": True, "returns": q.case.returns + 1, "signed_at": None},
     "feed_back": lambda q: {"fed_back_at": q.now},
     "rework": lambda q: {"reworks": q.case.reworks + 1, "fed_back_at": None},
-    "close": lambda q: {"closed_at": q.now},
+    "close": _close,
     "suspend.ask": _asking("suspend"),
     "suspend.agree": _agree,
     "suspend.grant": _grant_suspend,

@@ -100,6 +100,7 @@ class Snapshot:
     followers: int = 0
     main: int | None = None
     training: bool = False
+    imported: bool = False
     clocks: tuple[Clock, ...] = ()
 
 

@@ -91,7 +91,8 @@ def standard(q: Question, _: str) -> None:
 
 
 def standard_kept(q: Question, _: str) -> None:
-    if q.case.standard is None:
+    """What an older system had filed comes in without a standard of ours and may go on."""
+    if q.case.standard is None and not q.case.imported:
         raise Refused("no_standard")
 
 
@@ -140,7 +141,12 @@ def not_returned(q: Question, _: str) -> None:
 
 
 def closing_condition(q: Question, _: str) -> None:
-    if q.case.standard is None or str(q.form["standard"]) != str(q.case.standard):
+    """The one of the case's own standard; a case that came in without any takes the standard whose condition is met."""
+    if q.case.standard is None and q.case.imported:
+        found = q.law.standard(int(q.form["standard"]))
+        if found is None or q.case.category not in {None, found.category}:
+            raise Refused("no_closing_condition")
+    elif q.case.standard is None or str(q.form["standard"]) != str(q.case.standard):
         raise Refused("no_closing_condition")
 
 

@@ -65,7 +65,7 @@ ROWS: Final[tuple[Row, ...]] = (
         tells="reporter", why="不归中心管的，要说清归谁管并转告。",
     ),
     _row(
-        "consider", "to_register", "considering", "operator", needs=(n.UNIT, n.UNTIL), guards="second_track future",
+        "consider", "to_register", "considering", "operator", needs=(n.UNIT, n.UNTIL), guards="second_track future year",
         clocks="stop:registration date:reply", tells="unit reporter", why="建议走第二条线：牵头单位研究，按约定日期答复。",
     ),
     _row(
