@@ -12,6 +12,8 @@ from tests.district import District
 
 from xiucheng.audit.models import Look
 from xiucheng.cases.models import Case
+from xiucheng.desk import words
+from xiucheng.notices.texts import TODO
 from xiucheng.rules.workflow import ROWS
 
 Sit = Callable[[str], Client]
@@ -175,3 +177,8 @@ def test_act_of_another_post_is_refused(sit: Sit, walk: Walk, post: str, act: st
 def test_sheet_for_paper_holds_the_case_without_the_reporter(sit: Sit, walk: Walk) -> None:
     text = sit("unit").get(f"/desk/case/{walk('handling')}/sheet/").content.decode()
     assert ("护栏扶正" in text, PHONE in text, NAME in text) == (True, False, False)
+
+
+@pytest.mark.parametrize("template", list(TODO))
+def test_notices_of_a_case_are_named_in_words(template: str) -> None:
+    assert not re.search("[a-z]", words.told_what(template))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as n_
 from xiucheng.cases.queries.case import Entry
 from xiucheng.city.registers import registers
 from xiucheng.desk.queries import Told
+from xiucheng.notices.texts import EVENTS
 from xiucheng.pages.filters import gettext as _
 from xiucheng.rules.workflow import ACTS, CLOCKS, KINDS, POSTS, STATES, STEPS, Row
 from xiucheng.rules.workflow.words import Word
@@ -159,6 +160,8 @@ def told_state(key: str) -> str:
 
 
 def told_what(template: str) -> str:
-    """Which act a notice tells of."""
+    """Which act or event a notice tells of: `派遣`, `快到时限`."""
+    if template in EVENTS:
+        return EVENTS[template][english()]
     name, _dot, step = template.partition(".")
     return act(name, step)
