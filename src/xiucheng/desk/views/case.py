@@ -39,6 +39,8 @@ def sheet(request: DeskRequest, number: str) -> HttpResponseBase:
     facts = facts_of(request, number)
     if not facts:
         raise Http404
+    clocks = facts["case"].clocks
+    facts["handling"] = next((one for one in reversed(clocks) if one.kind == "handling"), None)
     return page(request, "sheet.html", facts)
 
 
