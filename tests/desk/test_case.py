@@ -11,13 +11,14 @@ from tests.desk.conftest import Walk
 from tests.district import District
 
 from xiucheng.audit.models import Look
+from xiucheng.cases import actions
 from xiucheng.cases.models import Case
 from xiucheng.cases.queries.case import whole
 from xiucheng.cases.queries.scope import Scope
 from xiucheng.desk import words
 from xiucheng.notices.texts import TODO
 from xiucheng.pages.filters import full
-from xiucheng.rules.workflow import ROWS
+from xiucheng.rules.workflow import ROWS, Actor
 
 Sit = Callable[[str], Client]
 PHONE, NAME = "13812345678", "王小明"
@@ -207,3 +208,12 @@ def test_sheet_names_the_deadline_of_the_handling_not_of_the_stage(sit: Sit, wal
     number = walk("to_close")
     due = next(k.due_at for k in whole(number, Scope(everything=True)).clocks if k.kind == "handling")
     assert full(due) in sit("operator").get(f"/desk/case/{number}/sheet/").content.decode()
+
+
+def test_merged_case_leads_to_the_case_it_went_into(sit: Sit, walk: Walk, actor: Callable[[str], Actor]) -> None:
+    main, other = walk("to_file"), walk("to_register", words="护栏又倒了")
+    actions.act(
+        Case.objects.get(number=other).id, "merge", actor("operator"), {"main": Case.objects.get(number=main).id}
+    )
+    text = sit("operator").get(f"/desk/case/{other}/").content.decode()
+    assert re.search(rf'<dd><a href="/desk/case/{main}/"[^>]*>{main}</a></dd>', text)
