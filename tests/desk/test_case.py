@@ -11,8 +11,14 @@ from tests.desk.conftest import Walk
 from tests.district import District
 
 from xiucheng.audit.models import Look
+from xiucheng.cases import actions
 from xiucheng.cases.models import Case
-from xiucheng.rules.workflow import ROWS
+from xiucheng.cases.queries.case import whole
+from xiucheng.cases.queries.scope import Scope
+from xiucheng.desk import words
+from xiucheng.notices.texts import TODO
+from xiucheng.pages.filters import full
+from xiucheng.rules.workflow import ROWS, Actor
 
 Sit = Callable[[str], Client]
 PHONE, NAME = "13812345678", "王小明"
@@ -175,3 +181,39 @@ def test_act_of_another_post_is_refused(sit: Sit, walk: Walk, post: str, act: st
 def test_sheet_for_paper_holds_the_case_without_the_reporter(sit: Sit, walk: Walk) -> None:
     text = sit("unit").get(f"/desk/case/{walk('handling')}/sheet/").content.decode()
     assert ("护栏扶正" in text, PHONE in text, NAME in text) == (True, False, False)
+
+
+@pytest.mark.parametrize("template", list(TODO))
+def test_notices_of_a_case_are_named_in_words(template: str) -> None:
+    assert not re.search("[a-z]", words.told_what(template))
+
+
+@pytest.mark.parametrize(
+    ("hours", "kind", "said"),
+    [
+        (24, "working", "3个工作日"), (30, "working", "3个工作日6小时"), (4, "working", "4小时 工作时"),
+        (24, "season", "3个工作日"), (24, "natural", "1天"), (0.25, "working", "15分钟 工作时"),
+    ],
+)  # fmt: skip
+def test_limit_in_working_time_counts_working_days(hours: float, kind: str, said: str) -> None:
+    assert words.limit(int(hours * 3600), kind) == said
+
+
+def test_clock_of_a_case_speaks_of_the_standards_working_days(sit: Sit, walk: Walk) -> None:
+    text = sit("operator").get(f"/desk/case/{walk('handling')}/").content.decode()
+    assert "<td>2个工作日</td>" in text
+
+
+def test_sheet_names_the_deadline_of_the_handling_not_of_the_stage(sit: Sit, walk: Walk) -> None:
+    number = walk("to_close")
+    due = next(k.due_at for k in whole(number, Scope(everything=True)).clocks if k.kind == "handling")
+    assert full(due) in sit("operator").get(f"/desk/case/{number}/sheet/").content.decode()
+
+
+def test_merged_case_leads_to_the_case_it_went_into(sit: Sit, walk: Walk, actor: Callable[[str], Actor]) -> None:
+    main, other = walk("to_file"), walk("to_register", words="护栏又倒了")
+    actions.act(
+        Case.objects.get(number=other).id, "merge", actor("operator"), {"main": Case.objects.get(number=main).id}
+    )
+    text = sit("operator").get(f"/desk/case/{other}/").content.decode()
+    assert re.search(rf'<dd><a href="/desk/case/{main}/"[^>]*>{main}</a></dd>', text)

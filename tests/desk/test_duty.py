@@ -113,6 +113,17 @@ def test_roster_away_brings_the_deputy(sit: Sit, accounts: dict[str, Account]) -
     assert "B角顶班" in sit("operator").get("/desk/roster/?day=2026-12-01").content.decode()
 
 
+def test_administrator_has_no_search_box_for_cases_he_may_not_see(sit: Sit) -> None:
+    assert 'id="find"' not in sit("system_admin").get("/desk/people/").content.decode()
+
+
+def test_handover_says_once_why_a_disputed_case_is_there(sit: Sit, walk: Walk) -> None:
+    walk("to_file")
+    Case.objects.update(state="disputed")
+    text = sit("shift_leader").get("/desk/handovers/").content.decode()
+    assert text.count('xc-bad">申请重办</span>') == 1
+
+
 def test_handover_gathers_flagged_cases_and_is_signed_by_both(
     sit: Sit, walk: Walk, accounts: dict[str, Account]
 ) -> None:

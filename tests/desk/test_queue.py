@@ -1,5 +1,6 @@
 """Queues (队列): who sees which, how many statements they take, filters and saved views."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.desk.conftest import Walk
 
+from xiucheng.cases.models import Case
 from xiucheng.desk.models import SavedView
 from xiucheng.desk.tabs import TABS
 
@@ -119,6 +121,25 @@ def test_search_by_phone_lists_the_case(sit: Sit, walk: Walk) -> None:
     number = walk("handling")
     text = sit("operator").get("/desk/find/?q=13812345678", follow=True).content.decode()
     assert f'data-number="{number}"' in text
+
+
+def test_search_keeps_its_words_in_sight(sit: Sit) -> None:
+    text = sit("operator").get("/desk/find/?q=没有这回事", follow=True).content.decode()
+    assert 'id="find" class="form-control" value="没有这回事"' in text
+    assert "<h1>检索“没有这回事”" in text
+    assert "没有符合“没有这回事”的案件" in text
+
+
+def test_narrowed_queue_says_that_filters_hide_cases(sit: Sit) -> None:
+    assert "没有符合筛选的案件" in sit("operator").get("/desk/queue/register/?urgent=1").content.decode()
+
+
+def test_suspended_case_says_until_when(sit: Sit, walk: Walk) -> None:
+    number = walk("handling")
+    until = dt.datetime(2026, 12, 8, 3, tzinfo=dt.UTC)
+    Case.objects.filter(number=number).update(state="suspended", due_at=None, suspended_until=until)
+    text = sit("shift_leader").get(f"/desk/queue/suspended/?case={number}").content.decode()
+    assert text.count("挂账至 12月8日") == 2
 
 
 def test_saved_view_comes_back_and_is_dropped_by_its_owner_only(sit: Sit) -> None:

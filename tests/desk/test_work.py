@@ -207,6 +207,11 @@ def test_boxes_of_nonsense_are_refused(sit: Sit, walk: Walk, boxes: str) -> None
     assert (answer.status_code, Picture.objects.get().public) == (422, "hidden")
 
 
+def test_overview_names_cases_without_a_street(sit: Sit, walk: Walk) -> None:
+    walk("to_register", lng=None, lat=None)
+    assert "<span>未定地点</span>" in sit("leader").get("/desk/overview/").content.decode()
+
+
 def test_overview_shows_figures_of_the_roll_ups(sit: Sit, walk: Walk) -> None:
     from xiucheng.cases.actions import changes
 

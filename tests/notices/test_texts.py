@@ -1,5 +1,7 @@
 """What notices say: the right language, no words of others, whose business it is."""
 
+import re
+
 import pytest
 
 from xiucheng.city.models import Text
@@ -32,6 +34,12 @@ def test_render_with_the_districts_own_words() -> None:
 def test_render_for_staff() -> None:
     written = texts.render("extend.ask", {"number": "A1", "state": "handling"}, "post")
     assert (written.subject, written.text) == ("案件 A1：延期申请", "申请延期，请审批。现在：处置中。")
+
+
+@pytest.mark.parametrize("template", list(texts.TODO))
+def test_render_for_staff_names_no_code(template: str) -> None:
+    written = texts.render(template, {"number": "1", "state": "handling"}, "post")
+    assert not re.search("[a-z]", written.subject + written.text)
 
 
 @pytest.mark.parametrize("template", [*texts.RESIDENT, "unheard_of"])

@@ -1,9 +1,11 @@
 """The demo's days (演示) have a roster and a sheet on the board, and nobody else's days get one."""
 
+import csv
 import datetime as dt
 import json
 
 from django.utils import translation
+from tests.browser import ROOT
 
 from xiucheng.city import calendar, clock
 from xiucheng.people.demo import begin_the_day, sign_ins
@@ -29,6 +31,19 @@ def test_demo_gets_a_roster_once(crew: list[Account]) -> None:
 
 def test_real_district_gets_nothing(crew: list[Account]) -> None:
     assert (begin_the_day(), Duty.objects.count(), Bulletin.objects.count()) == (0, 0, 0)
+
+
+def test_first_unit_of_the_pack_keeps_roads_and_covers() -> None:
+    """A visitor who signs in as unit or handler finds work: the start shows the first of each post, C01 is asked for most."""
+    people, duties = (_rows(name) for name in ("people.csv", "duties.csv"))
+    first = [next(one["unit"] for one in people if one["posts"] == post) for post in ("unit", "handler")]
+    roads = next(one["unit"] for one in duties if (one["category"], one["area"]) == ("C01", ""))
+    assert first == [roads, roads]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (ROOT / "src/xiucheng/city/packs/demo" / name).read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def test_sign_ins_are_plain_text_for_the_start_page(crew: list[Account]) -> None:

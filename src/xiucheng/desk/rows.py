@@ -101,6 +101,9 @@ class _Pen:
                 text = self.say("超时（已申诉）") if line.excused else self.say("超时")
                 return f'<span class="clock clock-late">{text}</span>'
             return f'<span class="clock clock-ok">{self.say("按时")}</span>' if line.fed_back_at else ""
+        if line.state == "suspended" and line.suspended_until:
+            text = _("挂账至 %(day)s") % {"day": filters.day(line.suspended_until)}
+            return f'<span class="clock clock-none">{escape(text)}</span>'
         running = str(filters.countdown(line.due_at, line.began_at, self.now))
         return f"{running} {self.badge('bad', self.say('处置超时'))}" if line.overdue else running
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_noop as n_
 from xiucheng.cases.queries.case import Entry
 from xiucheng.city.registers import registers
 from xiucheng.desk.queries import Told
+from xiucheng.notices.texts import EVENTS
+from xiucheng.pages.filters import duration
 from xiucheng.pages.filters import gettext as _
 from xiucheng.rules.workflow import ACTS, CLOCKS, KINDS, POSTS, STATES, STEPS, Row
 from xiucheng.rules.workflow.words import Word
@@ -31,6 +33,8 @@ TONES: Final = {
     "handling": "main", "to_check": "warn", "checking": "warn", "to_close": "good", "suspended": "secondary",
     "disputed": "bad", "closed": "good", "answered": "good",
 }  # fmt: skip
+_WORKDAY: Final = 8 * 3600
+"""A working day of the standards, whatever hours a district works."""
 STAGES: Final = {
     "report": n_("上报"), "after": n_("处置后"), "verify": n_("核实"), "check": n_("核查"), "rework": n_("返工"),
     "note": n_("办理中"),
@@ -71,6 +75,17 @@ def post(key: str) -> str:
 def clock(key: str) -> str:
     """`处置`."""
     return _word(CLOCKS, key)
+
+
+def limit(seconds: int, kind: str) -> str:
+    """A clock's limit as the standards write it: `3个工作日`, `4小时 工作时`, in natural time `1天`."""
+    if kind == "natural":
+        return duration(seconds)
+    days, rest = divmod(seconds, _WORKDAY)
+    if not days:
+        return f"{duration(seconds)} {_('工作时')}"
+    text = _("%(n)s个工作日") % {"n": days}
+    return f"{text}{' ' if english() else ''}{duration(rest)}" if rest else text
 
 
 def channel(key: str) -> str:
@@ -159,6 +174,8 @@ def told_state(key: str) -> str:
 
 
 def told_what(template: str) -> str:
-    """Which act a notice tells of."""
+    """Which act or event a notice tells of: `派遣`, `快到时限`."""
+    if template in EVENTS:
+        return EVENTS[template][english()]
     name, _dot, step = template.partition(".")
     return act(name, step)

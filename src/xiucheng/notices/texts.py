@@ -107,6 +107,12 @@ TODO: Final[dict[str, Pair]] = {
     "late": ("已过截止时间。", "The deadline has passed."),
     "resume": ("挂账到期，请接着办。", "The suspension is over; go on."),
 }
+EVENTS: Final[dict[str, Pair]] = {
+    "flag": ("特别关注", "special attention"),
+    "soon": ("快到时限", "deadline near"),
+    "late": ("已过时限", "deadline passed"),
+}
+"""What a notice tells of when no act wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,7 @@ def _own_words(template: str, english: bool) -> Pair | None:
 def _for_staff(template: str, facts: Mapping[str, Any], english: bool) -> Written:
     act, _, step = template.partition(".")
     which = 1 if english else 0
-    words = ACTS[act][which] if act in ACTS else act
+    words = ACTS[act][which] if act in ACTS else EVENTS.get(act, (act, act))[which]
     if step in STEPS and step:
         words = f"{words}{' ' if english else ''}{STEPS[step][which]}"
     number = str(facts.get("number", ""))

@@ -65,6 +65,7 @@ class Line:
     extensions: int
     satisfaction: int | None
     ask: dict[str, Any] | None
+    suspended_until: dt.datetime | None
     main_case_id: int | None
     by_system: bool
     training: bool

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from xiucheng.audit import vault
 from xiucheng.audit.actions import record_look
 from xiucheng.cases.queries import nearby
-from xiucheng.cases.queries.case import Said, Whole, whole
+from xiucheng.cases.queries.case import Said, Whole, find, whole
 from xiucheng.city import clock
 from xiucheng.desk import buttons, forms, proposals, queries, timeline
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, Viewer, staff
@@ -39,6 +39,8 @@ def sheet(request: DeskRequest, number: str) -> HttpResponseBase:
     facts = facts_of(request, number)
     if not facts:
         raise Http404
+    clocks = facts["case"].clocks
+    facts["handling"] = next((one for one in reversed(clocks) if one.kind == "handling"), None)
     return page(request, "sheet.html", facts)
 
 
@@ -97,6 +99,7 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
         "proposal": proposed,
         "reasons": proposals.reasons(proposed) if proposed else [],
         "alike": proposals.alike(proposed) if any(one.key == "merge" for one in offered) else [],
+        "main": find(one.main_case_id, viewer.scope) if one.main_case_id else None,
         "near": near,
         "told": queries.told(one.id, one.opened_at) if viewer.holder.centre else [],
         "reports": [_masked(said, viewer, found) for said in found.reports],

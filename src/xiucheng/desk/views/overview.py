@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from xiucheng.cases.queries.counts import by_street, counts
@@ -35,7 +36,8 @@ def overview(request: DeskRequest) -> HttpResponseBase:
         ],
         "units": figures.units(today - dt.timedelta(days=29), today),
         "streets": sorted(
-            ((words.area(code) or "—", n) for code, n in by_street(request.viewer.scope).items()), key=lambda x: -x[1]
+            ((words.area(code) or _("未定地点"), n) for code, n in by_street(request.viewer.scope).items()),
+            key=lambda x: -x[1],
         ),
         "categories": figures.categories(today - dt.timedelta(days=6), today),
     }

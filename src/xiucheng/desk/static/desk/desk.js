@@ -124,7 +124,7 @@
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || target.closest(".maplibregl-map")) return;
     const key = event.key;
     const done = () => event.preventDefault();
-    if (key === "?") { done(); const keys = $("#keys"); if (keys) keys.showModal(); } else if (key === "/") { done(); $("#find").focus(); } else if (!main) return;
+    if (key === "?") { done(); const keys = $("#keys"); if (keys) keys.showModal(); } else if (key === "/") { done(); $("#find")?.focus(); } else if (!main) return;
     else if (key === "j" || key === "k") { done(); step(key === "j" ? 1 : -1); } else if (key === "Enter" && current() && !target.closest("a, button, summary")) { done(); show(current()); } else if (key === "x" && current()) { done(); const c = $(".dk-check", current()); if (c) { c.checked = !c.checked; picked(); } } else if (key === "f" && $("#filters")) { done(); filters(); } else if (key === "m") { done(); main.classList.toggle(innerWidth < 1400 ? "show-map" : "no-map"); setTimeout(() => box && box.xcMap && box.xcMap.resize(), 50); } else if (key === "r" && main.dataset.list) { done(); reload(); } else if (/^[1-9]$/.test(key)) { const act = $(`[data-act="${key}"]`); if (act) { done(); act.click(); } } else if (key === "q" || key === "w") { const quick = $(`[data-quick="${key === "q" ? 1 : 2}"]`); if (quick) { done(); quick.click(); } }
   });
 
