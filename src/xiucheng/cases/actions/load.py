@@ -104,5 +104,6 @@ def _snapshot(
         followers=followers,
         main=row["main_case_id"],
         training=row["training"],
+        deadline=_moment(row["deadline"]),
         clocks=clocks_from(clocks),
     )
