@@ -112,7 +112,10 @@ class Report(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["phone_blind"], name="report_phone", condition=models.Q(phone_blind__isnull=False))
+            models.Index(fields=["phone_blind"], name="report_phone", condition=models.Q(phone_blind__isnull=False)),
+            models.Index(
+                fields=["external_key"], name="report_foreign", condition=models.Q(external_key__isnull=False)
+            ),
         ]
 
 
