@@ -136,6 +136,14 @@ def test_search_finds_phone_number_and_code(district: District) -> None:
     assert found == [[done.case_id]] * 5 + [[]]
 
 
+@pytest.mark.parametrize("asked", ["CQ2026112800123", " CQ2026-1128 00123", "cq2026112800123"])
+def test_search_finds_another_systems_number(district: District, asked: str) -> None:
+    given = actions.Submission(channel="order12345", kind="complaint", words="护栏", external_key="CQ2026112800123")
+    done = actions.submit(given, Actor("resident"))
+    found = [one.id for one in lists.page(Filters(words=asked), ALL, sort="new").lines]
+    assert found == ([done.case_id] if "CQ" in asked else [])
+
+
 def test_counts_tell_states_and_unsigned(people: dict[str, Actor], district: District) -> None:
     _handling(people, district)
     _report("新来的")

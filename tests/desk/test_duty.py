@@ -28,6 +28,8 @@ PAGES = {
     "/desk/people/import/units/empty.csv": {"system_admin"},
     "/desk/standards/": {"system_admin"},
     "/desk/standards/download.xlsx": {"system_admin"},
+    "/desk/orders/": {"shift_leader"},
+    "/desk/orders/results.xlsx": {"shift_leader"},
     "/desk/calendar/": {"shift_leader", "system_admin"},
 }
 EVERYBODY = (

@@ -47,6 +47,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField("结案时间", null=True)
     ended_at = models.DateTimeField("终结时间", null=True)
     due_at = models.DateTimeField("当前截止时间", null=True)
+    deadline = models.DateTimeField("来文期限", null=True)
     overdue = models.BooleanField("超时", default=False)
     excused = models.BooleanField("超时已申诉通过", default=False)
     appealed = models.BooleanField("已申诉", default=False)
@@ -111,7 +112,10 @@ class Report(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["phone_blind"], name="report_phone", condition=models.Q(phone_blind__isnull=False))
+            models.Index(fields=["phone_blind"], name="report_phone", condition=models.Q(phone_blind__isnull=False)),
+            models.Index(
+                fields=["external_key"], name="report_foreign", condition=models.Q(external_key__isnull=False)
+            ),
         ]
 
 

@@ -38,6 +38,7 @@ PAGES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("desk:people", n_("人员管理"), "users", ("system_admin",)),
     ("desk:standards", n_("立案标准"), "list-check", ("system_admin",)),
     ("desk:channels", n_("渠道状态"), "plug-connected", ("shift_leader", "system_admin")),
+    ("desk:orders", n_("12345 工单"), "transfer-in", ("shift_leader",)),
     ("desk:inbox", n_("我的通知"), "bell", (*CENTRE, "unit", "handler")),
 )
 """Pages beside the queues; one whose address is not there (yet) is left out."""

@@ -3,7 +3,21 @@
 from django.urls import path
 
 from xiucheng.desk import urls_duty
-from xiucheng.desk.views import act, batch, case, channels, export, inbox, intake, kept, map, overview, queue, review
+from xiucheng.desk.views import (
+    act,
+    batch,
+    case,
+    channels,
+    export,
+    inbox,
+    intake,
+    kept,
+    map,
+    orders,
+    overview,
+    queue,
+    review,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +31,8 @@ urlpatterns = [
     path("desk/map/points/", map.points, name="points"),
     path("desk/channels/", channels.channels, name="channels"),
     path("desk/channels/<int:incoming_id>/again/", channels.again, name="channel_again"),
+    path("desk/orders/", orders.orders, name="orders"),
+    path("desk/orders/results.xlsx", orders.results, name="orders_results"),
     path("desk/inbox/", inbox.inbox, name="inbox"),
     path("desk/inbox/read/", inbox.read, name="inbox_read"),
     path("desk/find/", queue.find_anything, name="find"),

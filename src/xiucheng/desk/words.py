@@ -16,7 +16,7 @@ from xiucheng.rules.workflow.words import Word
 
 CHANNELS: Final = {
     "web": n_("网页"), "wechat": n_("微信"), "weibo": n_("微博"), "hotline": n_("热线"), "desk": n_("窗口"),
-    "email": n_("邮件"), "sms": n_("短信"), "open311": "Open311", "hook": n_("接口"), "import": n_("迁入"),
+    "email": n_("邮件"), "sms": n_("短信"), "open311": "Open311", "hook": n_("接口"), "order12345": n_("12345 工单"), "import": n_("迁入"),
     "shop": n_("商户"), "chief": n_("五长"), "volunteer": n_("志愿者"), "leader": n_("领导"), "patrol": n_("巡查"),
     "camera": n_("抓拍"), "truck": n_("渣土车"), "analysis": n_("分析"), "inapp": n_("站内"),
 }  # fmt: skip

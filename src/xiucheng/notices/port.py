@@ -6,7 +6,7 @@ A receipt's `result` is `accepted` (the other side took it), `delivered` (it is 
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 
@@ -36,13 +36,22 @@ class Receipt:
 
 
 class Channel(Protocol):
-    """A way out. `send` may take long; it must not touch the database and must not raise for what the peer does."""
+    """A way out. `send` may take long; it must not touch the database and must not raise for what the peer does.
+
+    What it must know of the database it may read before, in `gather(message) -> facts`; that must not raise either.
+    """
 
     name: str
 
     def send(self, message: Message) -> Receipt:
         """Hand one message over."""
         ...
+
+
+def gather(channel: str, message: Message) -> Message:
+    """What a channel must read of the database just before it sends (`gather`, optional), added to the message's facts."""
+    ask = getattr(find(channel), "gather", None)
+    return replace(message, facts={**message.facts, **ask(message)}) if ask else message
 
 
 _channels: Final[dict[str, Channel]] = {}

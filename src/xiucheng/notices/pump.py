@@ -88,7 +88,7 @@ def _leased(row: tuple[Any, ...]) -> Leased:
     message = Message(
         key, kind, recipient, address, written.subject, written.text, language, urgent, created, dict(facts)
     )
-    return Leased(number, message, tuple(rungs), rung, attempts)
+    return Leased(number, port.gather(channel, message), tuple(rungs), rung, attempts)
 
 
 def _hand_over(leased: Leased) -> Receipt:

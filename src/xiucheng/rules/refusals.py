@@ -45,6 +45,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "The unit has returned the case; dispatch it again first.",
     ),
     "overdue": (409, "已经超时，不能再申请延期或挂账。", "It is overdue; no extension or suspension now."),
+    "outer_deadline": (
+        409,
+        "时限由来文单位规定，这里不能延期：请向来文单位申请，改期后会自动更新。",
+        "The deadline is another system's: ask there; it changes here when they change it.",
+    ),
     "extended_twice": (409, "已经延期两次，不能再延。", "It has been extended twice already."),
     "suspended_once": (409, "已经挂过一次账，不能再挂。", "It has been suspended once already."),
     "ask_pending": (409, "已有一个申请在等审批。", "A request is already waiting for approval."),

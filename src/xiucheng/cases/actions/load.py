@@ -111,5 +111,6 @@ def _snapshot(
         main=row["main_case_id"],
         training=row["training"],
         imported=row["imported"],
+        deadline=_moment(row["deadline"]),
         clocks=clocks_from(clocks),
     )

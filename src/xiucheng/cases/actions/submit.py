@@ -28,7 +28,7 @@ WORDS_MOST: Final = 20_000
 class Submission:
     """What a channel hands over. Coordinates WGS-84 degrees; `pictures` are stored pictures (see `cases.pictures`).
 
-    `contact` may hold name, phone, email; it is sealed before it is written.
+    `contact` may hold name, phone, email; it is sealed before it is written. `deadline` is what another system allows.
     """
 
     channel: str
@@ -57,6 +57,7 @@ class Submission:
     raw: str = ""
     taken_by: int | None = None
     training: bool = False
+    deadline: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _case(given: Submission, decision: Decision, now: dt.datetime) -> dict[str, 
         "opened_at": now,
         "due_at": decision.clocks[0].due_at,
         "training": given.training,
+        "deadline": given.deadline,
     }
 
 
@@ -168,7 +170,7 @@ def _report(given: Submission, token: str, now: dt.datetime, place: str) -> dict
 
 
 FIRST: Final = ("kind", "source", "channel", "category", "summary", "place", "no_place", "lng", "lat", "street")
-MORE: Final = ("community", "cell", "outside", "component", "opened_at", "due_at", "training")
+MORE: Final = ("community", "cell", "outside", "component", "opened_at", "due_at", "training", "deadline")
 
 
 def _history(
@@ -222,11 +224,12 @@ _INSERTS: Final = """
 the_case AS (
   INSERT INTO cases_case (id, number, state, version, kind, source, channel, category_id, helpers, team, summary,
     place, no_place, lng, lat, x, y, street, community, cell, outside, component, urgency, flags, opened_at, due_at,
-    overdue, excused, appealed, returns, returned, reworks, extensions, suspensions, prior_state, level, answer,
+    deadline, overdue, excused, appealed, returns, returned, reworks, extensions, suspensions, prior_state, level, answer,
     public, by_system, training, imported, history_hash)
   SELECT ids.id, next_case_number(%(district)s, %(day)s), %(state)s, 1, %(kind)s, %(source)s, %(channel)s,
     %(category)s, '[]', '', %(summary)s, %(place)s, %(no_place)s, %(lng)s, %(lat)s, %(x)s, %(y)s, %(street)s,
-    %(community)s, %(cell)s, %(outside)s, %(component)s, 0, '[]', %(opened_at)s, %(due_at)s, false, false, false, 0,
+    %(community)s, %(cell)s, %(outside)s, %(component)s, 0, '[]', %(opened_at)s, %(due_at)s,
+    %(deadline)s::timestamptz, false, false, false, 0,
     false, 0, 0, 0, '', 0, '', 'hidden', false, %(training)s, false, %(hash)s
   FROM ids {gate}
   RETURNING id, number

@@ -61,6 +61,7 @@ class Said:
     taken_by: str
     public_words: str
     public: str
+    external_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ WHERE h.case_id = %(id)s AND h.at >= %(since)s ORDER BY h.seq
 _REPORTS = """
 WITH one AS (SELECT %(id)s::bigint AS id)
 SELECT r.id, r.case_id, r.token, r.channel, r.kind, r.said_at, r.received_at, r.words_sealed, r.contact_sealed, r.place,
-  r.share_contact, r.reply_channel, coalesce(a.name, ''), r.public_words, r.public
+  r.share_contact, r.reply_channel, coalesce(a.name, ''), r.public_words, r.public,
+  coalesce(r.external_key, '')
 FROM cases_report r LEFT JOIN people_account a ON a.id = r.taken_by
 WHERE r.case_id = ANY(ARRAY(SELECT id FROM one UNION ALL
   SELECT f.id FROM cases_case f WHERE f.main_case_id = (SELECT id FROM one)))

@@ -1,6 +1,6 @@
 """Search in Chinese without a dictionary (检索): overlapping pairs of characters, so that words of two characters are found.
 
-Phones are found by their keyed hash, case numbers whole or by their last digits, tracking codes whole.
+Phones are found by their keyed hash, case numbers whole or by their last digits, tracking codes and other systems' numbers whole.
 """
 
 import datetime as dt
@@ -18,6 +18,8 @@ from xiucheng.city.registers import registers
 
 _RUN: Final = re.compile(r"[^\W_]+")
 _TOKEN: Final = re.compile(r"[2-9A-HJ-NP-Z]{16}")
+_FOREIGN: Final = re.compile(r"(?=\w*\d)\w{6,60}")
+_BY_FOREIGN: Final = "SELECT case_id FROM cases_report WHERE external_key IN (%s, %s) ORDER BY id LIMIT 50"
 _BACK_DAYS: Final = 60
 MOST_GRAMS: Final = 4000
 MOST_HITS: Final = 5000
@@ -85,6 +87,8 @@ def wanted(text: str) -> Wanted:
     """Understand what was typed into the search box."""
     text = unicodedata.normalize("NFKC", text).strip()
     compact = re.sub(r"[\s-]", "", text)
+    if _FOREIGN.fullmatch(compact) and (ids := _ids(_BY_FOREIGN, [text, compact])):
+        return Wanted(ids=ids)
     if re.fullmatch(r"\d{1,22}", compact):
         ids = _by_number(compact)
         if ids or len(compact) > 4:

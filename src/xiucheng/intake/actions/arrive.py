@@ -41,6 +41,7 @@ def take_in(
     raw: str = "",
     reply_channel: str = "",
     reply_until: dt.datetime | None = None,
+    deadline: dt.datetime | None = None,
     language: str = "zh-hans",
     sender: str = "",
     key: str | None = None,
@@ -49,7 +50,7 @@ def take_in(
 
     `pictures` are stored ones; `point` degrees in its own datum; a point outside the district is marked, not refused.
     `sender` is the address whose pace is limited (empty: no limit). `key` or `external_key` makes a second sending of
-    the same report give the first answer. An account's training mode makes a training case. Raises `Refused`.
+    the same report give the first answer. A `deadline` that another system sets for the case counts instead of ours. An account's training mode makes a training case. Raises `Refused`.
     """
     now = clock.now()
     stored = clean.pictures(pictures)
@@ -72,6 +73,7 @@ def take_in(
         raw=clean.text(raw, "原始报文", clean.RAW_MOST),
         reply_channel=reply_channel[:12],
         reply_until=reply_until,
+        deadline=deadline,
         language=language[:10],
         taken_by=int(actor.key) if actor.kind == "account" and actor.key.isdigit() else None,
         training=actor.training,

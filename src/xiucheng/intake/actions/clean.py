@@ -18,6 +18,7 @@ SOURCES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("web", "wechat", "weibo", "hotline", "desk", "email", "sms", "open311", "hook", "import", "shop"), "public"
     ),
+    "order12345": "public",
     **dict.fromkeys(("chief", "volunteer", "leader", "patrol", "camera", "truck", "analysis"), "inspection"),
 }
 """Channels that lead in, with the source (他查/自查) that each counts as; a district's setting may move one."""

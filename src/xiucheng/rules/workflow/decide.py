@@ -186,7 +186,7 @@ def _rated(q: guards.Question) -> Changes:
 
 _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "register": lambda q: _named(q, "category", "kind"),
-    "note": lambda q: _named(q, "urgency", "flags", "handler") if q.actor.kind == "system" else {},
+    "note": lambda q: _named(q, "urgency", "flags", "handler", "deadline") if q.actor.kind == "system" else {},
     "answer": lambda q: {"answer": q.form["words"]},
     "refuse": lambda q: {"answer": f"{q.form['reason']} {q.form['whose']}"},
     "decline": lambda q: {"answer": q.form["words"]},

@@ -72,7 +72,7 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The case before the act. An empty state means that there is no case yet."""
+    """The case before the act. An empty state means that there is no case yet; `deadline` is what another system allows for it."""
 
     state: str = ""
     kind: str = "complaint"
@@ -101,6 +101,7 @@ class Snapshot:
     main: int | None = None
     training: bool = False
     imported: bool = False
+    deadline: dt.datetime | None = None
     clocks: tuple[Clock, ...] = ()
 
 

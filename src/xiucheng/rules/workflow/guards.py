@@ -25,6 +25,11 @@ class Question:
         self.now = now
         self.law = law
 
+    def deadline(self) -> dt.datetime | None:
+        """What another system allows for the case: by a word of the platform now, else as it stood before."""
+        told: dt.datetime | None = self.form.get("deadline") if self.actor.kind == "system" else None
+        return told or self.case.deadline
+
     def running(self, kind: str) -> c.Clock | None:
         """The case's clock of this kind that has not been stopped; of handling clocks the one of the unit that has the case."""
         going = (k for k in self.case.clocks if k.kind == kind and k.stopped_at is None)
@@ -167,6 +172,8 @@ def suspendable(q: Question, _: str) -> None:
 
 
 def extendable(q: Question, _: str) -> None:
+    if q.case.deadline is not None:
+        raise Refused("outer_deadline")
     if q.case.extensions >= 2:
         raise Refused("extended_twice")
     _not_late(q)

@@ -148,4 +148,13 @@ def run(verbs: tuple[str, ...], q: Question) -> tuple[c.Clock, ...]:
         name, _, kind = verb.partition(":")
         do: Callable[[str], Any] = getattr(hands, name)
         do(kind)
-    return tuple(hands.clocks)
+    deadline = q.deadline()
+    return tuple(_outer(k, deadline) if deadline else k for k in hands.clocks)
+
+
+def _outer(clock: c.Clock, deadline: dt.datetime) -> c.Clock:
+    """A deadline from outside wins: the handling clock runs in natural time until then, whatever the standard would allow."""
+    if clock.kind != "handling" or clock.stopped_at is not None or clock.running_since is None:
+        return clock
+    seconds = int((deadline - clock.running_since).total_seconds())
+    return replace(clock, clock="natural", limit=clock.used + seconds, due_at=deadline, provisional=False)
