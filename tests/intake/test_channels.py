@@ -94,6 +94,13 @@ def test_a_worker_killed_after_the_report_was_written_makes_no_second_one(bottle
     assert (Report.objects.count(), only().state, only().attempts) == (1, "done", 2)
 
 
+def test_two_long_keys_with_the_same_beginning_make_two_reports(bottle: Bottle) -> None:
+    for end in "ab":
+        incoming.keep("bottle", "m" * 100 + end, f"护栏倒了{end}".encode())
+    once()
+    assert ([row.state for row in Incoming.objects.all()], Report.objects.count()) == (["done", "done"], 2)
+
+
 def test_messages_are_worked_off_in_the_order_in_which_they_came(bottle: Bottle) -> None:
     for n in range(5):
         incoming.keep("bottle", f"m{n}", f"第{n}条".encode())
@@ -165,6 +172,19 @@ def test_a_memory_is_held_by_one_and_its_secrets_are_sealed(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sealed FROM intake_channelstate")
         assert b"t0ken" not in bytes(cursor.fetchone()[0])
+
+
+def test_a_channel_that_cannot_look_says_why_in_its_own_words(db: None) -> None:
+    states.failed("bottle", Later("邮箱登录不了"))
+    assert states.health("bottle").error == "邮箱登录不了"
+    states.failed("bottle", ValueError("password=x"))
+    assert states.health("bottle").error == "ValueError"
+
+
+def test_a_way_out_that_is_switched_off_is_no_rung_of_a_ladder(bottle: Bottle) -> None:
+    assert ways_out.ready("bottle") and not ways_out.ready("nowhere")
+    bottle.ready = lambda: False  # type: ignore[attr-defined]  # a channel may have it
+    assert not ways_out.ready("bottle")
 
 
 def test_old_talks_and_worked_off_messages_are_forgotten(bottle: Bottle) -> None:

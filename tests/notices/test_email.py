@@ -3,8 +3,10 @@
 import email
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import Message as Mail
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -12,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from xiucheng.channels.email.channel import Email
 from xiucheng.channels.email.letter import message_id
+from xiucheng.notices import texts
 from xiucheng.notices.port import Message, Receipt
 
 MESSAGE = Message(
@@ -132,3 +135,22 @@ def test_send_to_no_address_fails(serve: Callable[..., Peer], address: str) -> N
 
 def test_message_id_of_a_strange_key_is_a_hash() -> None:
     assert len(message_id("大:1", "x.org")) == len("<@x.org>") + 40
+
+
+def test_a_reporter_may_answer_a_mail_where_mail_is_read(
+    serve: Callable[..., Peer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "channels.toml"
+    file.write_text('[email]\nhost = "mail.example.org"\naddress = "shi@example.org"\n', encoding="utf-8")
+    file.chmod(0o600)
+    monkeypatch.setenv("XIUCHENG_CHANNELS", str(file))
+    peer = serve(Peer())
+    text = f"已经收到。\n{texts.SIGNED[0]}"
+    told = replace(MESSAGE, text=text, facts={"token": "ABCD2345EFGH6789", "number": "A1"})
+    Email().send(told)
+    Email().send(replace(told, facts={}))
+    answered, other = (read(content) for content in peer.got)
+    assert (answered["Reply-To"], other["Reply-To"]) == ("shi+ABCD2345EFGH6789@example.org", None)
+    assert answered.get_content() == "已经收到。\n直接回复这封邮件就能补充情况。\n"  # type: ignore[attr-defined]  # EmailMessage under this policy
+    assert answered["References"] == "<A1@example.org>"
+    assert other.get_content() == f"{text}\n"  # type: ignore[attr-defined]  # as above

@@ -65,6 +65,24 @@ def test_late_receipt_is_kept(queued: Write) -> None:
     assert (notice.state, notice.read_at) == ("read", NOW)
 
 
+def test_late_failure_goes_on_to_the_next_rung(queued: Write) -> None:
+    notice = queued(ladder=("sms", "email"))
+    assert actions.receive(notice.key, "failed", NOW, channel="sms") is True
+    notice.refresh_from_db()
+    assert (notice.state, notice.rung, notice.due_at) == ("queued", 1, NOW)
+    assert actions.receive(notice.key, "failed", NOW, channel="sms") is False  # the mail is on its way already
+    assert actions.receive(notice.key, "failed", NOW, channel="email") is True
+    notice.refresh_from_db()
+    assert (notice.state, notice.rung) == ("failed", 1)
+
+
+def test_failure_that_comes_after_the_delivery_is_not_believed(queued: Write) -> None:
+    notice = queued(ladder=("sms", "email"))
+    told = [actions.receive(notice.key, result, NOW, channel="sms") for result in ("delivered", "delivered", "failed")]
+    notice.refresh_from_db()
+    assert (told, notice.state, notice.rung) == ([True, False, False], "delivered", 0)
+
+
 def test_health_counts_what_waits(queued: Write) -> None:
     queued()
     found = queries.health(NOW)

@@ -6,10 +6,14 @@ report all the same.
 """
 
 import datetime as dt
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+LONGEST_ONCE: Final = 80
+"""What the gateway keeps of a key; a longer one would be cut, and two with the same beginning would be taken for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Arrived:
     @property
     def once(self) -> str:
         """The key that makes what follows from this message happen once."""
-        return f"{self.channel}:{self.account}:{self.key}"
+        plain = f"{self.channel}:{self.account}:{self.key}"
+        return plain if len(plain) <= LONGEST_ONCE else hashlib.sha256(plain.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ Look = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """A channel that must look for itself: `look` every `seconds`, in the worker. It raises when it cannot."""
+    """A channel that must look for itself: `look` every `seconds`, in the worker. It raises when it cannot: `Later` with a sentence to show."""
 
     channel: str
     seconds: float

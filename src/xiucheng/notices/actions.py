@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 
 from xiucheng.audit import vault
 from xiucheng.city import clock
 from xiucheng.notices import ladder as ladders
-from xiucheng.notices.models import Notice
+from xiucheng.notices.models import Attempt, Notice
 
 INAPP: Final = "inapp"
 
@@ -103,14 +103,26 @@ def mark_case_read(case_id: int, whom: Sequence[tuple[str, str]], now: dt.dateti
 
 
 def receive(key: str, result: str, now: dt.datetime, *, channel: str, detail: str = "") -> bool:
-    """A receipt that comes later (回执): delivered, read or failed; gives whether the notice was still live."""
+    """A receipt that comes later (回执): delivered, read or failed; gives whether it changed a live notice.
+
+    A failure on the rung where the notice stands sends it on to the next one; about an earlier rung, or after a delivery, it
+    says nothing new.
+    """
     assert result in {"delivered", "read", "failed"}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH hit AS (UPDATE notices_notice SET state = %(result)s, leased_until = NULL, leased_by = '', "
-            "read_at = CASE WHEN %(result)s = 'read' THEN %(now)s ELSE read_at END WHERE key = %(key)s "
-            "AND state <> 'read' RETURNING key) INSERT INTO notices_attempt (notice_key, at, channel, result, detail) "
-            "SELECT key, %(now)s, %(channel)s, %(result)s, %(detail)s FROM hit",
-            {"result": result, "key": key, "now": now, "channel": channel[:12], "detail": detail[:200]},
-        )
-        return bool(cursor.rowcount == 1)
+    with transaction.atomic():
+        notice = Notice.objects.select_for_update().filter(key=key).exclude(state="read").first()
+        if notice is None or (notice.state == "delivered" and result != "read"):
+            return False
+        steps = ladders.rungs(notice.ladder)
+        if result == "failed" and (notice.rung >= len(steps) or steps[notice.rung].channel != channel):
+            return False
+        if result == "failed" and notice.rung + 1 < len(steps):
+            notice.state, notice.rung, notice.attempts, notice.due_at = "queued", notice.rung + 1, 0, now
+        else:
+            notice.state = result
+        if result == "read":
+            notice.read_at = now
+        notice.leased_until, notice.leased_by = None, ""
+        notice.save(update_fields=["state", "rung", "attempts", "due_at", "read_at", "leased_until", "leased_by"])
+        Attempt.objects.create(notice_key=key, at=now, channel=channel[:12], result=result, detail=detail[:200])
+    return True

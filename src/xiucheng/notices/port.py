@@ -67,6 +67,13 @@ def find(name: str) -> Channel | None:
     return _channels.get(name)
 
 
+def ready(name: str) -> bool:
+    """Whether it can send at all: a channel that may be switched off has `ready()`, the others always can."""
+    channel = _channels.get(name)
+    can = getattr(channel, "ready", None)
+    return channel is not None and (can is None or bool(can()))
+
+
 def names() -> list[str]:
     """All channels of this installation."""
     return sorted(_channels)

@@ -76,7 +76,7 @@ _OTHER: Final[tuple[Pair, Pair]] = (
     ("News of your report: {number}", "There is news of your report {number}; see its page."),
 )
 _FOOT: Final[Pair] = ("进度和回复：{link}", "Progress and answers: {link}")
-_SIGNED: Final[Pair] = (
+SIGNED: Final[Pair] = (
     "这封邮件由系统发出，请不要直接回复。",
     "This mail was sent by a machine; please do not answer it.",
 )
@@ -148,7 +148,7 @@ def _for_resident(template: str, facts: Mapping[str, Any], english: bool, *, sig
     subject, text = _own_words(template, english) or known
     whose = mask(str(facts.get("whose") or "")) or ("see the page" if english else "请看进度页")
     values = _Facts(facts) | {"whose": whose, "link": progress_link(str(facts.get("token", "")))}
-    body = [text, _FOOT[english], *(("", _centre(english), _SIGNED[english]) if signed else ())]
+    body = [text, _FOOT[english], *(("", _centre(english), SIGNED[english]) if signed else ())]
     filled = _Facts(values)
     return Written(subject.format_map(filled), "\n".join(body).format_map(filled))
 

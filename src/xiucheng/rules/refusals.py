@@ -201,6 +201,18 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "The picture has not arrived; please upload it again.",
     ),
     "task_taken": (409, "这项任务已由别人领取。", "Somebody else has taken this task."),
+    # other systems
+    "channel_off": (404, "这个渠道没有启用。", "This channel is switched off."),
+    "bad_signature": (
+        401,
+        "签名不对：请核对密钥编号、密钥、时间戳，以及签名是否按原样的正文计算。",
+        "The signature is not right: check key id, key and timestamp, and that the body was signed as it was sent.",
+    ),
+    "stale_request": (
+        401,
+        "请求的时间戳与现在相差超过 {seconds} 秒：请校准时钟，重新签名再发。",
+        "The timestamp is more than {seconds} seconds away: set the clock, sign again and send again.",
+    ),
     # pictures
     "picture_too_heavy": (
         413,

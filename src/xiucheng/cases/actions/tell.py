@@ -77,4 +77,4 @@ def _ways(report: Report) -> dict[str, str]:
     """How a reporter is reached, in order: by the door that he came in, then by message, then by mail. The channel knows its own window."""
     contact = orjson.loads(vault.unseal(report.contact_sealed))
     told = {report.reply_channel: contact.get("reply"), "sms": contact.get("phone"), "email": contact.get("email")}
-    return {name: str(address) for name, address in told.items() if address and name and port.find(name)}
+    return {name: str(address) for name, address in told.items() if address and name and port.ready(name)}

@@ -1,1 +1,1 @@
-"""E-mail out by SMTP (电子邮件)."""
+"""E-mail, out by SMTP and in by IMAP (电子邮件)."""

@@ -1,4 +1,4 @@
-"""Django's entry for the e-mail channel: it makes itself known to the port."""
+"""Django's entry for the e-mail channel: it makes its way in and its way out known to the ports."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,10 @@ class EmailConfig(AppConfig):
 
     def ready(self) -> None:
         from xiucheng.channels.email.channel import Email
+        from xiucheng.channels.email.inbound import Letters, look
+        from xiucheng.intake import port as ways_in
+        from xiucheng.intake.numbers import limits
         from xiucheng.notices import port
 
         port.register(Email())
+        ways_in.register(Letters(), ways_in.Poller("email", limits("email")["look_seconds"], look))

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.conf import settings
 
 from xiucheng.channels.email import letter
+from xiucheng.intake import accounts
 from xiucheng.notices.port import Message, Receipt
 
 TIMEOUT: Final = 20.0
@@ -69,7 +70,8 @@ class Email:
         if not message.address:
             return Receipt("failed", "no address")
         try:
-            mail = letter.write(message, where.sender, where.sender_name, dt.datetime.now(dt.UTC))
+            read_at = str((accounts.account("email") or {}).get("address") or "")
+            mail = letter.write(message, where.sender, where.sender_name, dt.datetime.now(dt.UTC), read_at=read_at)
             content = mail.as_bytes(policy=mail.policy.clone(linesep=_LINE))
         except (ValueError, IndexError, UnicodeError):
             return Receipt("failed", "the address is not valid")

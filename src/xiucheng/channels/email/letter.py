@@ -8,7 +8,9 @@ import hashlib
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Final
 
+from xiucheng.notices import texts
 from xiucheng.notices.port import Message
 
 
@@ -23,8 +25,11 @@ def _hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
-def write(message: Message, sender: str, sender_name: str, now: dt.datetime) -> EmailMessage:
-    """The mail. Raises ValueError where the address is none."""
+ANSWERABLE: Final = ("直接回复这封邮件就能补充情况。", "Answer this mail to add something.")
+
+
+def write(message: Message, sender: str, sender_name: str, now: dt.datetime, *, read_at: str = "") -> EmailMessage:
+    """The mail. Where mail is read at an address, a reporter may answer; his code stands in it. Raises ValueError where the address is none."""
     local, _, domain = message.address.rpartition("@")
     if not local or not domain:
         raise ValueError("no address")
@@ -38,5 +43,12 @@ def write(message: Message, sender: str, sender_name: str, now: dt.datetime) -> 
     mail["Content-Language"] = "en" if message.language.startswith("en") else "zh-CN"
     if message.urgent:
         mail["Importance"] = "high"
-    mail.set_content(message.text, charset="utf-8", cte="base64")
+    text, code, (ours, _, at) = message.text, str(message.facts.get("token") or ""), read_at.rpartition("@")
+    if code and ours:
+        mail["Reply-To"] = Address(addr_spec=f"{ours}+{code}@{at}")
+        for no_answer, answer in zip(texts.SIGNED, ANSWERABLE, strict=True):
+            text = text.replace(no_answer, answer)
+    if number := str(message.facts.get("number") or ""):
+        mail["References"] = message_id(number, sender.rpartition("@")[2])
+    mail.set_content(text, charset="utf-8", cte="base64")
     return mail

@@ -1,0 +1,156 @@
+"""Mail that comes in (来信): looked for, kept, made a report or added to one; what machines wrote is dropped."""
+
+import imaplib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from xiucheng.cases import pictures
+from xiucheng.channels.email import mailbox, plain, reading
+from xiucheng.channels.email.reading import Letter
+from xiucheng.city import clock
+from xiucheng.intake import accounts
+from xiucheng.intake.actions import clean, find_report, follow_up, incoming, states, take_in
+from xiucheng.intake.actions.follow import WORDS_MOST
+from xiucheng.intake.numbers import limits
+from xiucheng.intake.port import Arrived, Later, Proof, Worked
+from xiucheng.rules.refusals import Refused
+
+NAME: Final = "email"
+LOST: Final = b"X-Xiucheng-Lost: 1\r\n\r\n"
+
+
+class Letters:
+    """The way in `email`."""
+
+    name, title = NAME, "电子邮件"
+
+    def work(self, arrived: Arrived) -> Worked:
+        """A report of its own, or a supplement when it answers one of ours."""
+        if arrived.raw == LOST:
+            raise Refused("unreadable_file", why="邮件服务器不给这封邮件，请到邮箱里看")
+        letter = reading.read(arrived.raw, arrived.account, smallest_picture=limits(NAME)["smallest_picture"])
+        if letter.automatic:
+            return Worked()
+        kept, lost = _pictures(letter)
+        report = _answered(letter.code)
+        if report is None:
+            return Worked(_report(letter, kept, lost, arrived))
+        words = plain.own_words(letter.text) or ("见照片" if kept else letter.subject)
+        form = {"words": _with_notes(words, letter, lost, WORDS_MOST), "pictures": kept}
+        try:
+            follow_up(report.token, "supplement", form, key=arrived.once, sender=f"email:{letter.sender}")
+        except Refused as refused:
+            if refused.code != "wrong_state":
+                raise
+            return Worked(_report(letter, kept, lost, arrived, after=report.case.number))
+        return Worked(report.token)
+
+    def check(self) -> Iterator[Proof]:
+        """Sign in, open the folder, count what came in the last days."""
+        account = accounts.account(NAME) or {}
+        if not account.get("host") or not account.get("address"):
+            yield Proof(
+                False, "channels.toml 的 [email] 里要有 host 和 address", "host and address are missing in [email]"
+            )
+            return
+        try:
+            with mailbox.opened(account) as box:
+                yield Proof(True, "登录成功，文件夹已打开", "signed in, the folder is open")
+                count = len(box.since(None))
+                yield Proof(True, f"最近几天有 {count} 封邮件", f"{count} mails of the last days")
+        except Later as trouble:
+            yield Proof(False, str(trouble), "the mailbox cannot be read")
+
+
+def look() -> None:
+    """Keep every mail that is new. It stands kept before it is marked as read; one kept twice is one."""
+    account = accounts.account(NAME)
+    if account is None or not account.get("host"):
+        return
+    with mailbox.opened(account) as box:
+        known = states.peek(NAME).cursor
+        last = known.get("uid") if known.get("validity") == box.validity else None
+        for uid in box.since(last):
+            _keep(box, uid, str(account.get("address", "")).lower())
+            with states.held(NAME) as memory:
+                memory.cursor |= {"validity": box.validity, "uid": uid}
+            box.seen(uid)
+
+
+def _keep(box: mailbox.Box, uid: int, address: str) -> None:
+    numbers = limits(NAME)
+    try:
+        size = box.size(uid)
+        if size is None:
+            return
+        big = size > numbers["most_bytes"]
+        raw = reading.marked_as_cut(box.fetch(uid, numbers["cut_bytes"])) if big else box.fetch(uid)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:  # this one mail only: it waits for people, the others go on
+        incoming.keep(NAME, f"lost:{box.validity}:{uid}", LOST, account=address)
+        return
+    if raw:
+        incoming.keep(NAME, reading.key(raw), raw, account=address)
+
+
+def _answered(code: str) -> Any:
+    """The report of a plus-address, if there is one."""
+    try:
+        return find_report(code) if code else None
+    except Refused:
+        return None
+
+
+def _report(letter: Letter, kept: list[dict[str, Any]], lost: int, arrived: Arrived, *, after: str = "") -> str:
+    reply = after or letter.subject.lower().startswith(("re:", "re：", "回复", "答复"))
+    text = plain.own_words(letter.text) if reply else letter.text
+    words = text if letter.subject in text else f"{letter.subject}\n{text}".strip()
+    if after:
+        words = f"{words}\n〔接编号 {after}〕"
+    made = take_in(
+        channel=NAME,
+        words=_with_notes(words, letter, lost, clean.WORDS_MOST),
+        contact=_contact(letter),
+        pictures=kept,
+        said_at=letter.said_at if letter.said_at and clean.EARLIEST < letter.said_at <= clock.now() else None,
+        reply_channel=NAME,
+        sender=f"email:{letter.sender}",
+        key=arrived.once,
+    )
+    return made.token
+
+
+def _contact(letter: Letter) -> Mapping[str, str]:
+    """A sender whose address nobody could answer is written down without it."""
+    try:
+        clean.contact({"email": letter.sender})
+    except Refused:
+        return {"name": letter.name[:40]}
+    return {"name": letter.name[:40], "email": letter.sender, "reply": letter.sender}
+
+
+def _pictures(letter: Letter) -> tuple[list[dict[str, Any]], int]:
+    """Stored pictures, and how many attachments were not taken."""
+    kept: dict[str, dict[str, Any]] = {}
+    lost = letter.left_out
+    for raw in letter.pictures:
+        if len(kept) == clean.PICTURES_MOST:
+            lost += 1
+            continue
+        try:
+            picture = pictures.keep(raw).facts()
+        except Refused:
+            lost += 1
+        else:
+            kept[picture["sha256"]] = picture
+    return list(kept.values()), lost
+
+
+def _with_notes(words: str, letter: Letter, lost: int, most: int) -> str:
+    """What people must know about what was left out, behind the words; those beyond `most` stand in the kept mail."""
+    if letter.cut:
+        note = "〔邮件太大，只收下了开头，附件没有收下〕"
+    else:
+        note = f"〔另有 {lost} 个附件没有收下〕" if lost and words else ""
+    return f"{words[: most - len(note) - 1]}\n{note}".strip()

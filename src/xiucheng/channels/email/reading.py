@@ -1,0 +1,160 @@
+"""A raw mail read (读邮件): whom from, what about, its pictures, the code it answers to, whether a machine wrote it. Pure."""
+
+import datetime as dt
+import email
+import hashlib
+import re
+from dataclasses import dataclass, field
+from email.message import Message
+from email.policy import compat32
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from typing import Final
+
+from xiucheng.channels.email import plain
+from xiucheng.channels.email.characters import decode, header
+
+PARTS_MOST: Final = 200
+_MACHINE: Final = re.compile(
+    r"^(?:自动回复|自动答复|自動回覆|automatic reply|auto(?:-| )?reply|out of office)\b|^自动回复", re.IGNORECASE
+)
+_DAEMONS: Final = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "bounce", "bounces"})
+_MACHINES: Final = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "List-Id", "X-Failed-Recipients")
+_CUT: Final = "X-Xiucheng-Cut"
+_TO: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+
+
+@dataclass(slots=True)
+class Letter:
+    """What stands in a mail; `left_out` counts attachments that are no picture or whose end is missing."""
+
+    sender: str = ""
+    name: str = ""
+    subject: str = ""
+    text: str = ""
+    code: str = ""
+    automatic: str = ""
+    said_at: dt.datetime | None = None
+    cut: bool = False
+    pictures: list[bytes] = field(default_factory=list)
+    left_out: int = 0
+
+
+def key(raw: bytes) -> str:
+    """Message-ID, else the hash of the mail."""
+    found = "".join(str(_parsed(raw).get("Message-ID") or "").split())
+    return found if found.isascii() and len(found) > 2 else hashlib.sha256(raw).hexdigest()
+
+
+def marked_as_cut(raw: bytes) -> bytes:
+    """The beginning of a mail that was too big to be fetched whole."""
+    return f"{_CUT}: 1\r\n".encode() + raw
+
+
+def read(raw: bytes, ours: str, *, smallest_picture: int = 0) -> Letter:
+    """Read a mail that came to the address `ours`."""
+    mail = _parsed(raw)
+    hint = str(mail.get_content_charset() or "")
+    name, sender = parseaddr(" ".join(_first(mail, "From").splitlines()))
+    found = Letter(sender.strip().lower(), header(name, hint), header(_first(mail, "Subject"), hint))
+    found.cut = _CUT in mail
+    found.code = _code(mail, ours)
+    found.automatic = _automatic(mail, found, ours)
+    found.said_at = _date(_first(mail, "Date"))
+    texts: list[str] = []
+    _walk(mail, texts, found, [PARTS_MOST], smallest_picture)
+    found.text = plain.tidy("\n\n".join(texts))
+    return found
+
+
+def _parsed(raw: bytes) -> Message:
+    return email.message_from_bytes(raw, policy=compat32)
+
+
+def _first(mail: Message, name: str) -> str:
+    """The raw header; `Message.get` would spoil bytes that are no ASCII."""
+    wanted = name.lower()
+    return next((str(value) for given, value in mail.raw_items() if given.lower() == wanted), "")
+
+
+def _all(mail: Message, names: tuple[str, ...]) -> list[str]:
+    wanted = {name.lower() for name in names}
+    return [" ".join(str(value).splitlines()) for given, value in mail.raw_items() if given.lower() in wanted]
+
+
+def _code(mail: Message, ours: str) -> str:
+    """`reply+CODE@…` among the addresses that the mail came to."""
+    local, _, domain = ours.lower().rpartition("@")
+    for _, address in getaddresses(_all(mail, _TO)):
+        before, _, after = address.lower().rpartition("@")
+        who, plus, code = before.partition("+")
+        if plus and (who, after) == (local, domain) and code.isalnum():
+            return code.upper()
+    return ""
+
+
+def _automatic(mail: Message, found: Letter, ours: str) -> str:
+    """Why nobody is to be answered: the header that says so; empty for a mail that a person wrote."""
+    local, _, domain = found.sender.rpartition("@")
+    submitted = _first(mail, "Auto-Submitted").strip().lower()
+    signs = {
+        "Auto-Submitted": bool(submitted) and not submitted.startswith("no"),
+        "Precedence": _first(mail, "Precedence").strip().lower() in {"bulk", "junk", "list", "auto_reply"},
+        **{name: bool(_first(mail, name)) for name in _MACHINES},
+        "Return-Path": "<>" in _all(mail, ("Return-Path",)) or local in _DAEMONS,
+        "multipart/report": mail.get_content_type() == "multipart/report",
+        "From": not found.sender or f"{local.partition('+')[0]}@{domain}" == ours.lower(),
+        "Subject": bool(_MACHINE.match(found.subject)),
+    }
+    return next((name for name, there in signs.items() if there), "")
+
+
+def _date(text: str) -> dt.datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _walk(part: Message, texts: list[str], found: Letter, left: list[int], smallest: int) -> None:
+    """All parts; of alternatives the plain one, of a forwarded mail its words too."""
+    left[0] -= 1
+    if left[0] < 0:
+        return
+    kind = part.get_content_type()
+    inside = part.get_payload()
+    if isinstance(inside, list):
+        pieces = [piece for piece in inside if isinstance(piece, Message)]
+        for piece in _chosen(pieces) if kind == "multipart/alternative" else pieces:
+            _walk(piece, texts, found, left, smallest)
+        return
+    content = _content(part)
+    if (
+        part.get_content_disposition() != "attachment"
+        and kind in {"text/plain", "text/html"}
+        and not part.get_filename()
+    ):
+        text = decode(content, str(part.get_content_charset() or ""))
+        texts.append(plain.from_html(text) if kind == "text/html" else text)
+    elif kind.startswith("image/") or (kind == "application/octet-stream" and _picture(content)):
+        if len(content) >= smallest:
+            found.pictures.append(content)
+    elif content:
+        found.left_out += 1
+
+
+def _chosen(pieces: list[Message]) -> list[Message]:
+    """The plain text, unless it is empty; then what comes last, as RFC 2046 wants it."""
+    for piece in pieces:
+        if piece.get_content_type() == "text/plain" and _content(piece).strip():
+            return [piece, *(p for p in pieces if p.get_content_maintype() not in {"text", "multipart"})]
+    return pieces[-1:]
+
+
+def _content(part: Message) -> bytes:
+    found = part.get_payload(decode=True)
+    return found if isinstance(found, bytes) else b""
+
+
+def _picture(content: bytes) -> bool:
+    return content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n", b"RIFF"))
