@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 
 class Call(models.Model):
@@ -28,9 +29,10 @@ class Call(models.Model):
         verbose_name = verbose_name_plural = "通话"
         indexes = [
             models.Index(fields=["created_at"], name="call_newest"),
-            models.Index(fields=["rang_at"], name="call_day"),
+            models.Index(Coalesce("rang_at", "answered_at", "ended_at", "created_at"), name="call_day"),
             models.Index(fields=["caller_blind"], name="call_caller", condition=Q(caller_blind__isnull=False)),
             models.Index(fields=["created_at"], name="call_unsettled", condition=Q(settled=False)),
+            models.Index(fields=["created_at"], name="call_recorded", condition=~Q(recording="")),
         ]
 
 
@@ -54,7 +56,7 @@ class CallTask(models.Model):
         MISSED = "missed", "未接来电，要回电"
         NO_FORM = "no_form", "接了电话没有登记"
 
-    call = models.OneToOneField(Call, models.CASCADE, related_name="task")
+    call = models.ForeignKey(Call, models.CASCADE, related_name="tasks")
     kind = models.CharField("类型", max_length=8, choices=Kind.choices)
     account_id = models.BigIntegerField("承办人", null=True)
     created_at = models.DateTimeField("产生时间")
@@ -66,6 +68,7 @@ class CallTask(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "话务任务"
+        constraints = [models.UniqueConstraint(fields=["call", "kind"], name="call_task_once")]
         indexes = [models.Index(fields=["due_at"], name="call_task_open", condition=Q(done_at=None))]
 
 
