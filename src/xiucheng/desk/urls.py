@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.desk import urls_duty
+from xiucheng.desk import urls_calls, urls_duty
 from xiucheng.desk.views import act, batch, case, channels, export, inbox, intake, kept, map, overview, queue, review
 
 app_name = "desk"
@@ -33,4 +33,5 @@ urlpatterns = [
     path("desk/case/<str:number>/act/<str:key>/form/", act.form, name="act_form"),
     path("desk/case/<str:number>/act/<str:key>/", act.carry_out, name="act"),
     *urls_duty.urlpatterns,
+    *urls_calls.urlpatterns,
 ]

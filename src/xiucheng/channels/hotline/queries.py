@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Q
 
+from xiucheng.cases.models import Case
 from xiucheng.channels.hotline.actions.tasks import number
 from xiucheng.channels.hotline.models import Call, CallTask, Seat
 from xiucheng.city import clock
@@ -43,6 +44,12 @@ def newest(account: int | None, most: int = 50) -> list[Call]:
 def seat_of(account: int) -> str:
     """Where somebody sits; empty when nowhere."""
     return Seat.objects.filter(account_id=account).values_list("extension", flat=True).first() or ""
+
+
+def cases_of(call: Call) -> list[str]:
+    """The numbers of the cases that were taken in during a call."""
+    found = Case.objects.filter(pk__in=call.reports.values_list("case_id", flat=True))
+    return list(found.order_by("pk").values_list("number", flat=True))
 
 
 def of_case(case_id: int) -> list[Call]:
