@@ -10,6 +10,7 @@ from tests.district import District
 from xiucheng.cases import actions
 from xiucheng.cases.models import Change
 from xiucheng.live import relay
+from xiucheng.notices import bell
 from xiucheng.rules.workflow import Actor
 
 LASTING = pytest.mark.django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS))
@@ -22,7 +23,7 @@ def _listen() -> "psycopg.Connection[tuple[object, ...]]":
     found = connection.get_connection_params()
     kept = {k: v for k, v in found.items() if k in {"dbname", "user", "password", "host", "port"} and v}
     peer = psycopg.connect(**kept, autocommit=True)
-    peer.execute(f"LISTEN {relay.CHANNEL}")
+    peer.execute(f"LISTEN {bell.CHANNEL}")
     return peer
 
 

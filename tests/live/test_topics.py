@@ -59,3 +59,9 @@ def test_allow_a_case_of_ones_unit_only(people: dict[str, Actor], district: Dist
     topic = f"case:{done.number}"
     assert allow([topic], holder("unit", unit=district.unit)) is None
     assert allow([topic], holder("operator")) is not None
+
+
+def test_allow_calls_at_ones_seat_to_operators_only() -> None:
+    found = allow(["calls"], holder("operator"))
+    assert found is not None and found.inboxes == {"calls:5": "calls", "calls:all": "calls"}
+    assert [allow(["calls"], who) for who in (None, holder("unit", unit=2), holder("leader"))] == [None] * 3

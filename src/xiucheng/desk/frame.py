@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from xiucheng.cases.queries.counts import recent
-from xiucheng.desk import words
+from xiucheng.desk import calls, words
 from xiucheng.desk.access import DeskRequest
 from xiucheng.desk.navigation import menu
 
@@ -17,7 +17,7 @@ def page(
 ) -> HttpResponse:
     """A whole page with its menu; one statement for the numbers in it."""
     seen = facts.pop("seen", None) or recent(request.viewer.scope)
-    frame = {"menu": menu(request.viewer, seen, active), "counts": seen, "demo": settings.DEMO}
+    frame = {"menu": menu(request.viewer, seen, active), "counts": seen, "demo": settings.DEMO, "call_desk": calls.on()}
     return piece(request, template, {**frame, **facts}, status=status)
 
 

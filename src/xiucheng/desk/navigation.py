@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
 
 from xiucheng.cases.queries.counts import Counts
+from xiucheng.desk import calls
 from xiucheng.desk.access import CENTRE, WORKING, Viewer
 from xiucheng.desk.tabs import SHARED, tabs_of
 
@@ -28,12 +29,14 @@ class Item:
 PAGES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("desk:overview", n_("今日概况"), "chart-bar", ("leader", "shift_leader", "assessor")),
     ("desk:intake", n_("登记诉求"), "phone-plus", ("operator",)),
+    ("desk:calls", n_("话务台"), "headset", ("operator", "shift_leader")),
     ("desk:review", n_("公开审核"), "photo-check", ("operator", "shift_leader")),
     ("desk:map", n_("案件地图"), "map-2", (*CENTRE, "unit")),
     ("desk:roster", n_("值班表"), "calendar-user", CENTRE),
     ("desk:handovers", n_("交接班"), "transfer", WORKING),
     ("desk:bulletins", n_("公告板"), "speakerphone", (*CENTRE, "unit", "handler")),
     ("desk:call_backs", n_("回访"), "phone-call", ("operator", "shift_leader")),
+    ("desk:service", n_("话务服务"), "chart-dots", ("shift_leader", "leader")),
     ("desk:recount", n_("工作日历"), "calendar-cog", ("shift_leader", "system_admin")),
     ("desk:people", n_("人员管理"), "users", ("system_admin",)),
     ("desk:standards", n_("立案标准"), "list-check", ("system_admin",)),
@@ -42,6 +45,8 @@ PAGES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("desk:inbox", n_("我的通知"), "bell", (*CENTRE, "unit", "handler")),
 )
 """Pages beside the queues; one whose address is not there (yet) is left out."""
+CALLS: Final = frozenset({"desk:calls", "desk:service"})
+"""Pages that only a centre with a call desk needs."""
 
 
 def menu(viewer: Viewer, seen: Counts, active: str) -> dict[str, list[Item]]:
@@ -54,6 +59,8 @@ def menu(viewer: Viewer, seen: Counts, active: str) -> dict[str, list[Item]]:
         )  # fmt: skip
         parts["shared" if tab.key in SHARED else "own"].append(item)
     for name, title, icon, posts in PAGES:
+        if name in CALLS and not calls.on():
+            continue
         if viewer.has(*posts) and (href := _address(name)):
             parts["pages"].append(Item(href, _(title), icon, active=active == name, key=name))
     return parts

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.desk import urls_duty
+from xiucheng.desk import urls_calls, urls_duty
 from xiucheng.desk.views import (
     act,
     batch,
@@ -49,4 +49,5 @@ urlpatterns = [
     path("desk/case/<str:number>/act/<str:key>/form/", act.form, name="act_form"),
     path("desk/case/<str:number>/act/<str:key>/", act.carry_out, name="act"),
     *urls_duty.urlpatterns,
+    *urls_calls.urlpatterns,
 ]

@@ -9,7 +9,7 @@ import psycopg
 from django.db import connection
 
 from xiucheng.live.hub import Hub
-from xiucheng.live.relay import CHANNEL
+from xiucheng.notices.bell import CHANNEL
 
 AGAIN: Final = 0.5
 logger = logging.getLogger("xiucheng.live")

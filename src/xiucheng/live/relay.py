@@ -12,8 +12,8 @@ from django.db import connection, transaction
 
 from xiucheng.cases.actions import changes
 from xiucheng.cases.actions.changes import Change
+from xiucheng.notices.bell import CHANNEL
 
-CHANNEL: Final = "xiucheng_live"
 BATCH: Final = 500
 PAUSE: Final = 0.2
 PAYLOAD: Final = 7_600

@@ -1,4 +1,4 @@
-"""What one can follow (主题), and who may: a queue, a unit, a case, the map, one's inbox, one's own report. Denied by default."""
+"""What one can follow (主题), and who may: queue, unit, case, map, inbox, calls at one's seat, own report. Denied by default."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,6 +38,9 @@ def allow(wanted: Iterable[str], who: Holder | None) -> Interest | None:
             return None
         elif kind == "inbox" and not value:
             inboxes |= dict.fromkeys(_inboxes(who), topic)
+            continue
+        elif kind == "calls" and not value and "operator" in who.posts:
+            inboxes |= dict.fromkeys([f"calls:{who.id}", "calls:all"], topic)
             continue
         else:
             case_id = _staff(kind, value, who)

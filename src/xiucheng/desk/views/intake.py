@@ -12,9 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from xiucheng.cases.actions import Submitted, act
 from xiucheng.cases.models import Report
+from xiucheng.channels.hotline.actions import calls as hotline
+from xiucheng.channels.hotline.actions import desk as at_desk
+from xiucheng.channels.hotline.models import Call
 from xiucheng.city import clock
-from xiucheng.desk import forms, hints, queries, words
+from xiucheng.desk import calls, forms, hints, queries, words
 from xiucheng.desk.access import DeskRequest, staff
+from xiucheng.desk.calls import Shown
 from xiucheng.desk.frame import page, piece
 from xiucheng.intake.actions import Point, me_too, take_in
 from xiucheng.pages import uploads
@@ -31,7 +35,8 @@ ANSWERED_AT_ONCE: Final = frozenset(KINDS) - PROBLEMS
 def intake(request: DeskRequest) -> HttpResponseBase:
     """The form, or what it holds taken in."""
     if request.method != "POST":
-        return _form(request, {"channel": "hotline", "kind": "complaint"}, _done(request))
+        call = request.GET.get("call", "")
+        return _form(request, {"channel": "hotline", "kind": "complaint", "call": call}, _done(request))
     given = request.POST.dict()
     try:
         done = _take(request, {str(k): str(v) for k, v in given.items()})
@@ -53,8 +58,15 @@ def _form(
         "replies": queries.replies("answer", "suggestion", "praise"),
         "key": str(given.get("key") or "") or forms.new_key(),
         "now": clock.now().astimezone(clock.ZONE),
+        "call": _caller(request, given),
     }
     return page(request, "intake.html", facts, active="desk:intake", status=status)
+
+
+def _caller(request: DeskRequest, given: Mapping[str, Any]) -> Shown | None:
+    """Who is on the telephone, where the form was opened for a call."""
+    call = calls.chosen(str(given.get("call") or ""))
+    return calls.with_cases(call, request.viewer) if call else None
 
 
 def _done(request: DeskRequest) -> Report | None:
@@ -71,7 +83,10 @@ def _take(request: DeskRequest, given: Mapping[str, str]) -> Submitted:
     if channel not in CHANNELS:
         raise Refused("bad_choice", field="渠道")
     actor = request.viewer.actor
+    call = calls.chosen(given.get("call", ""))
     contact = {name: given.get(name, "") for name in ("name", "phone", "email")}
+    if call is not None and not contact["phone"].strip():
+        contact["phone"] = hotline.caller(call)
     more: dict[str, Any] = {
         "channel": channel, "words": given.get("words", ""), "actor": actor, "contact": contact,
         "share_contact": given.get("share_contact") == "1", "pictures": uploads.taken(request, most=6),
@@ -79,7 +94,7 @@ def _take(request: DeskRequest, given: Mapping[str, str]) -> Submitted:
     }  # fmt: skip
     main = given.get("main", "")
     if main.isdigit() and len(main) < 19:
-        return me_too(int(main), **more)
+        return _kept(request, me_too(int(main), **more), call)
     done = take_in(
         **more,
         kind=given.get("kind", ""),
@@ -93,6 +108,13 @@ def _take(request: DeskRequest, given: Mapping[str, str]) -> Submitted:
     )
     if not done.again:
         _go_on(request, done, given)
+    return _kept(request, done, call)
+
+
+def _kept(request: DeskRequest, done: Submitted, call: Call | None) -> Submitted:
+    """What was taken in during a call keeps the call (关联通话)."""
+    if call is not None:
+        at_desk.link(call, done.case_id, request.viewer.id)
     return done
 
 

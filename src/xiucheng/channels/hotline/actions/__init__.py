@@ -1,0 +1,1 @@
+"""What happens to calls (话务办理)."""

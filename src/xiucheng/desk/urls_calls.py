@@ -1,0 +1,13 @@
+"""Addresses of the call desk (话务): what rings, what is owed, one call with its recording, the service by day."""
+
+from django.urls import path
+
+from xiucheng.desk.views import calls, service
+
+urlpatterns = [
+    path("desk/calls/", calls.calls, name="calls"),
+    path("desk/calls/now/", calls.now, name="calls_now"),
+    path("desk/calls/seat/", calls.seat, name="seat"),
+    path("desk/calls/service/", service.service, name="service"),
+    path("desk/calls/<int:call>/", calls.call, name="call"),
+]
