@@ -34,3 +34,11 @@ def account(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     write()
     return write
+
+
+@pytest.fixture(autouse=True)
+def _no_token() -> None:
+    """What this process remembers of tokens belongs to one test."""
+    from xiucheng.channels.wechat import tokens  # Django is set up after this file is read
+
+    tokens.forget()

@@ -9,6 +9,9 @@ class WechatConfig(AppConfig):
 
     def ready(self) -> None:
         from xiucheng.channels.wechat.reader import WeChat
+        from xiucheng.channels.wechat.sender import Sender
         from xiucheng.intake import port
+        from xiucheng.notices import port as ways_out
 
         port.register(WeChat())
+        ways_out.register(Sender())
