@@ -8,10 +8,11 @@ class WechatConfig(AppConfig):
     label = "channel_wechat"
 
     def ready(self) -> None:
+        from xiucheng.channels.wechat import watch
         from xiucheng.channels.wechat.reader import WeChat
         from xiucheng.channels.wechat.sender import Sender
         from xiucheng.intake import port
         from xiucheng.notices import port as ways_out
 
-        port.register(WeChat())
+        port.register(WeChat(), port.Poller(WeChat.name, watch.EVERY, watch.look))
         ways_out.register(Sender())

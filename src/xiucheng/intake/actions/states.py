@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from xiucheng.audit import vault
 from xiucheng.city import clock
 from xiucheng.intake.models import ChannelState, Incoming
+from xiucheng.intake.port import Later
 
 ERROR_MOST = 200
 
@@ -52,8 +53,8 @@ def looked(channel: str) -> None:
 
 
 def failed(channel: str, fault: Exception | str) -> None:
-    """It could not; the reason without anything personal."""
-    why = fault if isinstance(fault, str) else f"{type(fault).__name__}"
+    """It could not; the reason without anything personal. What a channel says itself (`Later`) is for people."""
+    why = str(fault) if isinstance(fault, str | Later) else type(fault).__name__
     defaults = {"error": why[:ERROR_MOST], "error_at": clock.now()}
     ChannelState.objects.update_or_create(channel=channel, defaults=defaults)
 
