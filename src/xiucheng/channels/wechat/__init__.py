@@ -1,0 +1,1 @@
+"""WeChat official account, both ways (微信公众号)."""
