@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from xiucheng.cases import pictures
 from xiucheng.channels.open311 import asked as asking
-from xiucheng.channels.open311 import codec, discovery, faults, keys, listing, receive, services, window
+from xiucheng.channels.open311 import codec, discovery, faults, keys, listing, receive, services, updates, window
 from xiucheng.channels.open311.asked import Asked
 from xiucheng.channels.open311.faults import Fault, Faults
 from xiucheng.intake import accounts
@@ -110,6 +110,8 @@ def _get(asked: Asked, account: Mapping[str, Any]) -> HttpResponse:
             return document(asked, "service_requests", [found])
         case ("v2", "requests"):
             return _list(asked, sight)
+        case ("v2", "servicerequestupdates"):
+            return document(asked, "service_request_updates", updates.listed(asked, sight))
     raise Fault(*NOWHERE)
 
 
@@ -136,6 +138,8 @@ def _post(asked: Asked, account: Mapping[str, Any], again: str) -> HttpResponse:
         case ("v2", "requests"):
             said = again if _TRIED.fullmatch(again) else ""
             return document(asked, "service_requests", [receive.create(asked, account, said)])
+        case ("v2", "servicerequestupdates"):
+            return document(asked, "service_request_updates", [updates.heard(asked)])
         case ("discovery",) | ("v2", "discovery" | "services" | "service" | "tokens" | "requests", *_):
             raise Fault(*NOT_SO)
     raise Fault(*NOWHERE)

@@ -24,9 +24,9 @@ TOLD: Final = (
 """Acts after which a request counts as updated."""
 PUBLIC: Final = """c.imported = false AND c.kind IN ('complaint', 'help') AND c.public <> 'private'
   AND c.state IN ('to_dispatch', 'handling', 'to_check', 'checking', 'to_close', 'suspended', 'disputed', 'closed')"""
-OWN: Final = """EXISTS (SELECT 1 FROM cases_report r WHERE r.case_id = c.id AND r.channel = 'open311'
+OWN: Final = """%(own)s <> '-' AND EXISTS (SELECT 1 FROM cases_report r WHERE r.case_id = c.id AND r.channel = 'open311'
   AND split_part(r.external_key, ':', 1) = %(own)s)"""
-VISIBLE: Final = f"c.training = %(training)s AND (({PUBLIC}) OR {OWN})"
+VISIBLE: Final = f"c.training = %(training)s AND (({PUBLIC}) OR ({OWN}))"
 _UPDATED: Final = """date_trunc('second', CASE WHEN coalesce(m.state, c.state) = 'closed' THEN coalesce(m.closed_at, c.closed_at, c.ended_at)
   ELSE greatest(c.opened_at, (SELECT max(h.at) FROM case_history h WHERE h.case_id = coalesce(m.id, c.id)
     AND h.at >= coalesce(m.opened_at, c.opened_at) - interval '2 days' AND h.act = ANY(%(told)s))) END)"""
