@@ -17,7 +17,7 @@ KEYWORDS: Any = {
     "_": None, "gettext": None, "ngettext": (1, 2), "gettext_noop": None, "n_": None, "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}}
-REGISTERS = ("audit", "cases", "city", "people", "api")
+REGISTERS = ("audit", "cases", "city", "people", "api", "channels/open311")
 
 
 def _key(message: Any, context: str | None) -> str:

@@ -1,5 +1,6 @@
 """Addresses (网址): each room that has pages brings its own; one that is not there yet has none."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
@@ -30,11 +31,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(prefix, include(f"xiucheng.{part}")) for prefix, part in PARTS if find_spec(f"xiucheng.{part}") is not None),
 ]
 
-urlpatterns += [
-    path(f"hook/{name}/", include(f"xiucheng.channels.{name}.urls"))
-    for name in settings.CHANNELS
-    if find_spec(f"xiucheng.channels.{name}.urls") is not None
-]
+
+def _channel(name: str) -> URLResolver:
+    """A channel's addresses: under /hook/ unless its platform's clients look for them elsewhere (`MOUNT`)."""
+    part = import_module(f"xiucheng.channels.{name}.urls")
+    return path(getattr(part, "MOUNT", f"hook/{name}/"), include(part))
+
+
+urlpatterns += [_channel(name) for name in settings.CHANNELS if find_spec(f"xiucheng.channels.{name}.urls") is not None]
 
 handler400 = "xiucheng.pages.errors.bad_request"
 handler403 = "xiucheng.pages.errors.forbidden"

@@ -11,6 +11,7 @@ from django.db import connection
 from xiucheng.audit import vault
 from xiucheng.city import clock
 from xiucheng.intake import port
+from xiucheng.intake.models import Incoming
 from xiucheng.intake.port import Arrived, Later, Worked
 from xiucheng.rules.refusals import Refused
 
@@ -54,6 +55,16 @@ def keep(channel: str, key: str, raw: bytes, *, account: str = "", sender: str =
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, values)
         return cursor.fetchone() is not None
+
+
+def note(channel: str, key: str, raw: bytes, *, report: str, account: str = "") -> None:
+    """Keep a message that was worked off while the platform waited for the answer (当场办好的来件)."""
+    now = clock.now()
+    row = Incoming(
+        channel=channel[:12], account=account[:64], key=key[:LONGEST_KEY], raw_sealed=vault.seal_bytes(raw), received_at=now,
+        due_at=now, done_at=now, state=Incoming.State.DONE, attempts=1, report=report,
+    )  # fmt: skip
+    Incoming.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def lease(*, batch: int = BATCH, seconds: float = LEASE) -> list[Arrived]:

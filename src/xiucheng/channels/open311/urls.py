@@ -1,0 +1,8 @@
+"""Addresses of Open311: where clients expect them, `/open311/discovery.xml` and `/open311/v2/…`."""
+
+from django.urls import re_path
+
+from xiucheng.channels.open311.hook import hook
+
+MOUNT = "open311/"
+urlpatterns = [re_path(r"^(?P<rest>.*)$", hook, name="open311")]
