@@ -7,7 +7,7 @@ import pytest
 from tests.notices.conftest import NOW
 
 from xiucheng.notices import actions, housekeeping, queries
-from xiucheng.notices.models import Notice
+from xiucheng.notices.models import Attempt, Notice
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Notice]
@@ -63,6 +63,37 @@ def test_late_receipt_is_kept(queued: Write) -> None:
     assert actions.receive(notice.key, "read", NOW, channel="wechat") is True
     notice.refresh_from_db()
     assert (notice.state, notice.read_at) == ("read", NOW)
+
+
+def _accepted(notice: Notice) -> None:
+    """As the pump leaves it: sent by the first rung, which may still say that it did not arrive."""
+    later = NOW + dt.timedelta(hours=1)
+    Notice.objects.filter(id=notice.id).update(state="accepted", rung=0, attempts=1, due_at=later)
+
+
+def test_late_failure_tries_the_next_rung_at_once(queued: Write) -> None:
+    notice = queued(ladder=("wechat", "email"))
+    _accepted(notice)
+    assert actions.receive(notice.key, "failed", NOW, channel="wechat") is True
+    notice.refresh_from_db()
+    assert (notice.state, notice.rung, notice.attempts, notice.due_at) == ("queued", 1, 0, NOW)
+
+
+def test_late_failure_of_the_last_rung_is_the_end(queued: Write) -> None:
+    notice = queued(ladder=("wechat",))
+    _accepted(notice)
+    actions.receive(notice.key, "failed", NOW, channel="wechat")
+    notice.refresh_from_db()
+    assert (notice.state, notice.rung) == ("failed", 0)
+
+
+def test_late_receipt_of_an_earlier_rung_does_not_stop_the_next_one(queued: Write) -> None:
+    notice = queued(ladder=("wechat", "email"))
+    Notice.objects.filter(id=notice.id).update(state="queued", rung=1)
+    assert actions.receive(notice.key, "delivered", NOW, channel="wechat") is True
+    notice.refresh_from_db()
+    assert (notice.state, notice.rung) == ("queued", 1)
+    assert list(Attempt.objects.values_list("channel", "result")) == [("wechat", "delivered")]
 
 
 def test_health_counts_what_waits(queued: Write) -> None:

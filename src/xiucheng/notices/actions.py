@@ -84,15 +84,33 @@ def mark_case_read(case_id: int, whom: Sequence[tuple[str, str]], now: dt.dateti
         return int(cursor.rowcount)
 
 
+_RECEIVED: Final = """
+WITH hit AS (
+  SELECT id, key, split_part(ladder ->> rung, ':', 1) = %(channel)s OR jsonb_array_length(ladder) <= rung AS here,
+    %(result)s = 'failed' AND rung + 1 < jsonb_array_length(ladder) AS climbs
+  FROM notices_notice WHERE key = %(key)s AND state <> 'read' FOR UPDATE
+), written AS (
+  UPDATE notices_notice n SET leased_until = NULL, leased_by = '',
+    state = CASE WHEN hit.climbs THEN 'queued' ELSE %(result)s END,
+    rung = CASE WHEN hit.climbs THEN n.rung + 1 ELSE n.rung END,
+    attempts = CASE WHEN hit.climbs THEN 0 ELSE n.attempts END,
+    due_at = CASE WHEN hit.climbs THEN %(now)s ELSE n.due_at END,
+    read_at = CASE WHEN %(result)s = 'read' THEN %(now)s ELSE n.read_at END
+  FROM hit WHERE n.id = hit.id AND (hit.here OR %(result)s = 'read')
+)
+INSERT INTO notices_attempt (notice_key, at, channel, result, detail)
+SELECT key, %(now)s, %(channel)s, %(result)s, %(detail)s FROM hit
+"""
+
+
 def receive(key: str, result: str, now: dt.datetime, *, channel: str, detail: str = "") -> bool:
-    """A receipt that comes later (回执): delivered, read or failed; gives whether the notice was still live."""
+    """A receipt that comes later (回执): delivered, read or failed; gives whether the notice was still live.
+
+    What failed after all is tried on the next rung at once. A receipt of a rung that has been left is only written down,
+    unless it says that the notice was read.
+    """
     assert result in {"delivered", "read", "failed"}
+    facts: dict[str, Any] = {"result": result, "key": key, "now": now, "channel": channel[:12], "detail": detail[:200]}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH hit AS (UPDATE notices_notice SET state = %(result)s, leased_until = NULL, leased_by = '', "
-            "read_at = CASE WHEN %(result)s = 'read' THEN %(now)s ELSE read_at END WHERE key = %(key)s "
-            "AND state <> 'read' RETURNING key) INSERT INTO notices_attempt (notice_key, at, channel, result, detail) "
-            "SELECT key, %(now)s, %(channel)s, %(result)s, %(detail)s FROM hit",
-            {"result": result, "key": key, "now": now, "channel": channel[:12], "detail": detail[:200]},
-        )
+        cursor.execute(_RECEIVED, facts)
         return bool(cursor.rowcount == 1)
