@@ -9,8 +9,12 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 from tests.district import District
+from tests.road import take_to
+from tests.staff import staff
 
+from xiucheng.cases import actions
 from xiucheng.cases.models import Case, Report
+from xiucheng.rules.workflow import Actor
 
 pytestmark = pytest.mark.django_db
 RAIL = {"words": "南坪火锅店门口护栏倒了", "lng": 106.57, "lat": 29.53, "place": "南坪西路火锅店"}
@@ -125,3 +129,28 @@ def test_something_else_than_a_picture_is_refused(district: District) -> None:
 def test_unknown_address_answers_in_json(db: None) -> None:
     answers = [Client().get("/api/v1/nothing"), Client().put("/api/v1/reports"), Client().get("/api/v1/reports")]
     assert [said(a) for a in answers] == [(404, "not_found")] * 3  # type: ignore[arg-type]  # the test client's own answer
+
+
+@pytest.mark.parametrize(
+    ("state", "stages"), [("to_check", []), ("checking", []), ("to_close", ["after"]), ("closed", ["after"])]
+)
+def test_units_picture_is_shown_once_somebody_has_seen_the_place(
+    district: District, state: str, stages: list[str]
+) -> None:
+    case = take_to(state, district, staff(district))
+    content = orjson.loads(Client().get(f"/api/v1/reports/{Report.objects.get(case=case).token}").content)
+    assert [p["stage"] for p in content["pictures"]] == stages
+
+
+def test_what_other_reporters_did_is_theirs_alone(district: District) -> None:
+    house = staff(district)
+    main = take_to("handling", district, house)
+    other = take_to("to_register", district, house)
+    actions.act(other.id, "merge", Actor("system", "me_too", certainty=1.0), {"main": main.id})
+    token = Report.objects.get(case=other).token
+    actions.act(main.id, "urge", Actor("resident", token), {"words": "快点"})
+    own, first = (
+        orjson.loads(Client().get(f"/api/v1/reports/{Report.objects.get(case=one).token}").content)["timeline"]
+        for one in (other, main)
+    )
+    assert ("urge" in [e["act"]["code"] for e in own], "urge" in [e["act"]["code"] for e in first]) == (True, False)

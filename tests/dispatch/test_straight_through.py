@@ -8,6 +8,7 @@ from tests.triage.town import HERE, Town, build, model
 
 from xiucheng.cases.models import Case, Clock, Errand, History
 from xiucheng.city import clock
+from xiucheng.city.models import Generation
 from xiucheng.dispatch import actions as dispatch
 from xiucheng.dispatch import sweeps
 from xiucheng.intake.actions import Point, take_in
@@ -136,10 +137,23 @@ def test_suspended_case_resumes_on_its_date(town: Town) -> None:
 def test_deadline_that_passed_is_told_once(town: Town) -> None:
     sweeps.tell_deadlines()
     case = _sent("晚上路灯不亮").id
-    from xiucheng.city.models import Generation
-
     Generation.objects.filter(name="deadlines").update(number=int(clock.now().timestamp()) - 3600)
     Case.objects.filter(id=case).update(due_at=clock.now() - dt.timedelta(minutes=1))
     assert (sweeps.tell_deadlines(), sweeps.tell_deadlines()) == (1, 0)
     told = Notice.objects.get(template="late")
     assert (told.recipient_kind, told.recipient_key) == ("unit", str(town.lamps))
+
+
+def test_many_deadlines_that_pass_together_are_all_told(town: Town) -> None:
+    sweeps.tell_deadlines()
+    case = _sent("晚上路灯不亮")
+    Generation.objects.filter(name="deadlines").update(number=int(clock.now().timestamp()) - 3600)
+    many = 1002
+    due = clock.now() - dt.timedelta(minutes=1)
+    fields = {
+        f.attname: getattr(case, f.attname)
+        for f in Case._meta.concrete_fields
+        if f.attname not in {"id", "number", "due_at"}
+    }
+    Case.objects.bulk_create(Case(**fields, number=f"X{n}", due_at=due) for n in range(many))
+    assert sweeps.tell_deadlines() == many

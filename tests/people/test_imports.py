@@ -141,3 +141,27 @@ def test_contacts_are_added_and_brought_up_to_date(db: None) -> None:
     assert sorted(Contact.objects.values_list("name", "phone", "duty_number")) == [
         ("侯思辉", "", False), ("值班室", "023-55501038", True),
     ]  # fmt: skip
+
+
+def test_two_contacts_of_one_name_are_told_apart_by_their_role(db: None) -> None:
+    unit = Unit.objects.get()
+    for role, phone in (("科长", "1"), ("值班员", "2")):
+        Contact.objects.create(unit=unit, name="王强", role=role, phone=phone)
+    done = import_contacts(
+        "单位,姓名,职务,电话\n市政,王强,值班员,023-55501037\n市政,王强,司机,023-55501038\n".encode(), by=1
+    )
+    found = sorted(Contact.objects.values_list("role", "phone"))
+    assert (done.added, done.changed, found) == (
+        1, 1, [("值班员", "023-55501037"), ("司机", "023-55501038"), ("科长", "1")],
+    )  # fmt: skip
+
+
+def test_two_contacts_of_one_name_in_one_sheet_both_come_in(db: None) -> None:
+    done = import_contacts("单位,姓名,职务\n市政,王强,科长\n市政,王强,司机\n".encode(), by=1)
+    assert (done.added, sorted(Contact.objects.values_list("role", flat=True))) == (2, ["司机", "科长"])
+
+
+def test_sheet_whose_quotes_never_close_is_refused_with_a_sentence(db: None) -> None:
+    content = (HEAD + 'zhang,"' + "张" * 140_000).encode()
+    with pytest.raises(Refused, match="sheet_unreadable"):
+        import_accounts(content, by=1)

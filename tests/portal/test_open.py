@@ -149,3 +149,9 @@ def test_nearby_never_names_a_training_case_or_one_that_has_ended(client: Client
     Case.objects.filter(id=training.id).update(training=True)
     Case.objects.filter(id=ended.id).update(state="withdrawn", ended_at=NOON)
     assert queries.near(106.57, 29.525) == []
+
+
+def test_answers_of_an_older_system_are_not_published_unseen() -> None:
+    made = cases(2, state="answered", kind="suggestion", answer="已安排", ended_at=NOON)
+    Case.objects.filter(id=made[0]).update(imported=True)
+    assert [keys.case_of(one["key"]) for one in queries.published_answers()] == [made[1]]

@@ -44,6 +44,9 @@ OWN_ACTS: Final = frozenset(
 )
 """What a reporter is told of; checks, notes and requests between units stay in the house."""
 
+SEEN: Final = frozenset({"to_close", "closed", "disputed"})
+"""States of a case whose result somebody has checked on the spot."""
+
 
 def own_report(code: str) -> dict[str, Any]:
     """A report as its owner sees it; one that was merged goes the way of the main case."""
@@ -71,11 +74,18 @@ def own_report(code: str) -> dict[str, Any]:
         "satisfaction": case.satisfaction,
         "follows": case.number if case.id != own.id else None,
         "timeline": [
-            _told(e) for e in timeline(case.id, case.opened_at) if e.act in OWN_ACTS and e.step in {"", "grant"}
+            _told(e)
+            for e in timeline(case.id, case.opened_at)
+            if e.act in OWN_ACTS and e.step in {"", "grant"} and _his(e, report)
         ],
         "pictures": _pictures(report, case),
         "acts": shapes.acts(list(possible.values())),
     }
+
+
+def _his(e: Entry, report: Report) -> bool:
+    """What another reporter of the same problem did is that one's alone."""
+    return e.act == "submit" or e.actor_kind != "resident" or e.actor_key == report.token
 
 
 def _told(e: Entry) -> dict[str, Any]:
@@ -90,9 +100,11 @@ def _told(e: Entry) -> dict[str, Any]:
 
 
 def _pictures(report: Report, case: Case) -> list[dict[str, Any]]:
-    """His own, and what the unit showed after its work."""
+    """His own, and what the unit showed after its work: once somebody has seen the place, or when it was released."""
     own = Picture.objects.filter(report=report)
     after = Picture.objects.filter(case=case, stage="after")
+    if case.state not in SEEN:
+        after = after.filter(public="public")
     return shapes.pictures([{"sha256": p.sha256, "stage": p.stage, "at": p.at} for p in (own | after).order_by("id")])
 
 

@@ -27,7 +27,7 @@ HOLDERS: Final = {
 _DUE: Final = """
 SELECT id, number, state, unit_id, due_at FROM cases_case
 WHERE ended_at IS NULL AND training = false AND state = ANY(%s) AND due_at > %s AND due_at <= %s
-ORDER BY due_at LIMIT 1000
+ORDER BY due_at
 """
 
 

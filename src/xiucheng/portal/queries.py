@@ -153,7 +153,8 @@ SELECT c.id, c.state, c.category_id, c.street, c.community, c.opened_at, c.ended
   c.answer
 FROM cases_case c
 WHERE c.state = 'answered' AND c.ended_at IS NOT NULL AND c.kind = 'suggestion' AND c.training = false
-  ORDER BY c.opened_at DESC LIMIT 40
+  AND c.imported = false
+ORDER BY c.opened_at DESC LIMIT 40
 """
 
 

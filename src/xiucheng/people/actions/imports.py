@@ -208,7 +208,7 @@ def _unit(check: _Check, line: Line, kinds: Mapping[str, str]) -> dict[str, Any]
 
 @transaction.atomic
 def import_contacts(content: bytes, *, by: int) -> Done:
-    """Contacts of units; who is there already under this name is brought up to date."""
+    """Contacts of units; who is there already is brought up to date: by name and role."""
     check = _Check(CONTACTS)
     lines = read(content, CONTACTS, ("unit", "name"))
     for line in lines:
@@ -220,15 +220,25 @@ def import_contacts(content: bytes, *, by: int) -> Done:
     added = 0
     for line in lines:
         given = line.values
-        facts = {k: given[k] for k in ("role", "phone", "email")}
-        facts_all: dict[str, Any] = {**facts, "duty_number": given["duty_number"].casefold() in _YES}
-        _, new = Contact.objects.update_or_create(
-            unit_id=check.units[given["unit"]], name=given["name"], defaults=facts_all
-        )
-        added += new
+        facts: dict[str, Any] = {k: given[k] for k in ("role", "phone", "email")}
+        facts["duty_number"] = given["duty_number"].casefold() in _YES
+        known = _contact(check.units[given["unit"]], given["name"], given["role"])
+        if known is None:
+            Contact.objects.create(unit_id=check.units[given["unit"]], name=given["name"], **facts)
+            added += 1
+        else:
+            Contact.objects.filter(id=known).update(**facts)
     _record("city_contact", by, [line.values["name"] for line in lines])
     touch()
     return Done(added, len(lines) - added)
+
+
+def _contact(unit: int, name: str, role: str) -> int | None:
+    """The contact that a row means: the one of this name and role, or the only one of this name where a role is missing."""
+    found = dict(Contact.objects.filter(unit_id=unit, name=name).order_by("-id").values_list("role", "id"))
+    if len(found) == 1 and (not role or "" in found):
+        return next(iter(found.values()))
+    return found.get(role)
 
 
 def _record(table: str, by: int, keys: list[str]) -> None:

@@ -63,8 +63,16 @@ def _text(content: bytes) -> Iterator[list[str]]:
             continue
         if "\x00" in text:
             break
-        return iter(csv.reader(io.StringIO(text, newline=""), strict=False))
+        return _separated(text)
     raise Refused("sheet_unreadable", why="不是 XLSX 或 CSV 文件")
+
+
+def _separated(text: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=False)
+    try:
+        yield from reader
+    except csv.Error:
+        raise Refused("sheet_unreadable", why="有一格太长，多半是引号没有成对") from None
 
 
 def _workbook(content: bytes) -> Iterator[list[str]]:
