@@ -15,7 +15,10 @@ from xiucheng.cases import actions
 from xiucheng.cases.models import Case
 from xiucheng.cases.queries.case import whole
 from xiucheng.cases.queries.scope import Scope
-from xiucheng.desk import words
+from xiucheng.city import registers
+from xiucheng.city.models import Duty
+from xiucheng.desk import queries, words
+from xiucheng.desk.queries import Proposal
 from xiucheng.notices.texts import TODO
 from xiucheng.pages.filters import full
 from xiucheng.rules.workflow import ROWS, Actor
@@ -217,3 +220,33 @@ def test_merged_case_leads_to_the_case_it_went_into(sit: Sit, walk: Walk, actor:
     )
     text = sit("operator").get(f"/desk/case/{other}/").content.decode()
     assert re.search(rf'<dd><a href="/desk/case/{main}/"[^>]*>{main}</a></dd>', text)
+
+
+def _proposed(category: str, unit: int | None, *certainties: float) -> Proposal:
+    likely = [{"category": code, "certainty": sure} for code, sure in zip(("C0101", "C01"), certainties, strict=False)]
+    return Proposal(category, None, unit, 1, certainties[0], 0.0, likely, [], [], True)
+
+
+def test_dispatch_form_offers_the_unit_of_the_category_that_people_chose(
+    sit: Sit, walk: Walk, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The platform guessed another category and its unit; an operator put the category right since."""
+    Duty.objects.create(unit_id=district.other_unit, category_id=district.category)
+    registers.touch()
+    monkeypatch.setattr(queries, "proposal", lambda case_id: _proposed("C01", district.unit, 0.6))
+    number = walk("to_dispatch")
+    form = sit("dispatcher").get(f"/desk/case/{number}/act/dispatch/form/", headers=HTMX).content.decode()
+    text = sit("dispatcher").get(f"/desk/case/{number}/").content.decode()
+    assert re.findall(r'<option value="(\d+)"[^>]* selected', form) == [str(district.other_unit)]
+    assert "派给市政" not in text
+
+
+def test_guess_that_is_hardly_one_is_no_button(sit: Sit, walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "proposal", lambda case_id: _proposed("C0101", None, 0.3, 0.01))
+    text = sit("operator").get(f"/desk/case/{walk('to_register')}/").content.decode()
+    assert (text.count("data-quick"), "受理：公用设施" in text) == (1, False)
+
+
+def test_register_form_shows_the_kind_that_the_case_has(sit: Sit, walk: Walk) -> None:
+    text = sit("operator").get(f"/desk/case/{walk('to_register')}/act/register/form/", headers=HTMX).content.decode()
+    assert re.findall(r'name="kind" value="(\w+)"[^>]* checked', text) == ["complaint"]

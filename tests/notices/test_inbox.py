@@ -7,7 +7,7 @@ import pytest
 from tests.notices.conftest import NOW
 
 from xiucheng.notices import actions, housekeeping, queries
-from xiucheng.notices.models import Attempt, Notice
+from xiucheng.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Notice]

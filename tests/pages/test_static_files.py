@@ -1,6 +1,7 @@
 """The page libraries and static files."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +47,10 @@ def test_built_names_carry_the_hash(tmp_path: Path, settings: Any) -> None:
 @pytest.mark.parametrize("sheet", ["public.css", "map.css"])
 def test_public_sheets_are_light(sheet: str) -> None:
     assert Path(str(finders.find(f"pages/{sheet}"))).stat().st_size < 30_000
+
+
+def test_styles_draw_no_sign_that_a_font_may_lack() -> None:
+    """A pause sign or an emoji is an empty box on a machine without that font; icons are drawn."""
+    styles = (ROOT / "src" / "xiucheng").rglob("static/*/*.css")
+    found = {path.name: re.findall("[\u2300-\u23ff\u2600-\u27bf]", path.read_text("utf-8")) for path in styles}
+    assert {name: signs for name, signs in found.items() if signs} == {}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from xiucheng.cases.queries import nearby
 from xiucheng.cases.queries.case import Whole
-from xiucheng.desk import queries, words
+from xiucheng.desk import proposals, queries, words
 from xiucheng.desk.access import Viewer
 from xiucheng.desk.answers import answers
 from xiucheng.rules.workflow import Row
@@ -88,12 +88,13 @@ def _text(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str
 
 
 def _choice(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str, Any]) -> Made:
-    return [Option(value, en if words.english() else zh) for value, zh, en in need.choices], "", ""
+    known = found.line.kind if need.name == "kind" else ""
+    return [Option(value, en if words.english() else zh) for value, zh, en in need.choices], known, ""
 
 
 def _unit(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str, Any]) -> Made:
     proposed = queries.proposal(found.line.id) if viewer.holder.centre else None
-    best = proposed.unit if proposed else None
+    best = next((one.unit for one in proposals.units(found, proposed)), None) if viewer.holder.centre else None
     known = found.line.unit_id if row.act == "reopen" else best
     value = known if known is not None and row.act != "transfer" else ""
     return [Option(str(i), name, _KINDS.get(kind, ""), search) for i, name, search, kind in queries.units()], value, ""

@@ -16,6 +16,8 @@ from xiucheng.desk.queries import Proposal
 
 BEST: Final = 2
 LIKELY: Final = 0.4
+FAINT: Final = 0.05
+"""A guess below this is none: it stands on no button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,13 @@ def _registering(proposed: Proposal) -> Iterator[Quick]:
     seen: set[str] = set()
     for one in options:
         code = str(one.get("category") or "")
-        if code in seen or code not in registers().categories:
+        sure = one.get("certainty")
+        if code in seen or code not in registers().categories or (sure is not None and float(sure) < FAINT):
             continue
         seen.add(code)
         text = _("%(act)s：%(what)s") % {"act": words.act("register"), "what": words.category(code)}
         detail = words.category(code, whole=True)
-        yield Quick("register", text, detail, _percent(one.get("certainty")), {"category": code})
+        yield Quick("register", text, detail, _percent(sure), {"category": code})
 
 
 def _filing(found: Whole, proposed: Proposal | None) -> list[Quick]:
@@ -82,8 +85,21 @@ def _filing(found: Whole, proposed: Proposal | None) -> list[Quick]:
     ]  # fmt: skip
 
 
-def _dispatching(found: Whole, proposed: Proposal | None) -> list[Quick]:
-    """Send to the unit whose business it is there, or to the next one; a unit that returned it comes last."""
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A unit whose business the case may be, why, and whether it has returned it already."""
+
+    unit: int
+    certainty: float | None
+    why: str
+    returned: bool
+
+
+def units(found: Whole, proposed: Proposal | None) -> list[Likely]:
+    """The units whose business it is there, the best first; a unit that returned it comes last.
+
+    What the platform proposed counts only for the category that it proposed it for: people may have put that right.
+    """
     one = found.line
     place = city.locate(one.lng, one.lat) if one.lng is not None and one.lat is not None else None
     choices = city.unit_for(one.category_id, place, component=found.row["component"]) if one.category_id else []
@@ -91,6 +107,7 @@ def _dispatching(found: Whole, proposed: Proposal | None) -> list[Quick]:
     if (
         proposed is not None
         and proposed.unit is not None
+        and one.category_id in (None, "", proposed.category)
         and all(unit != proposed.unit for unit, _sure, _why in ranked)
     ):
         ranked.append((proposed.unit, proposed.certainty, ""))
@@ -99,16 +116,20 @@ def _dispatching(found: Whole, proposed: Proposal | None) -> list[Quick]:
     }
     back |= {one.unit_id} if one.returned and one.unit_id is not None else set()
     ranked.sort(key=lambda r: r[0] in back)
+    return [Likely(unit, sure, why, unit in back) for unit, sure, why in ranked if unit in registers().units]
+
+
+def _dispatching(found: Whole, proposed: Proposal | None) -> list[Quick]:
+    """Send to the unit whose business it is there, or to the next one."""
     return [
         Quick(
             "dispatch",
-            _("派给%(unit)s") % {"unit": words.unit(unit)},
-            _("刚退回过") if unit in back else why or registers().units[unit].name,
-            _percent(sure),
-            {"unit": unit},
+            _("派给%(unit)s") % {"unit": words.unit(one.unit)},
+            _("刚退回过") if one.returned else one.why or registers().units[one.unit].name,
+            _percent(one.certainty),
+            {"unit": one.unit},
         )
-        for unit, sure, why in ranked
-        if unit in registers().units
+        for one in units(found, proposed)
     ]  # fmt: skip
 
 
