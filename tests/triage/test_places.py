@@ -49,7 +49,9 @@ def test_a_kind_of_place_is_no_name() -> None:
     assert names(said("我们小区", "这个小区", "小区里面")) == []
 
 
-WORDS = st.lists(st.sampled_from(["幸福", "光明", "广场", "小区", "门口", "路", "的", "我家", "3栋"]), max_size=6).map("".join)
+WORDS = st.lists(st.sampled_from(["幸福", "光明", "广场", "小区", "门口", "路", "的", "我家", "3栋"]), max_size=6).map(
+    "".join
+)
 
 
 @given(st.lists(st.tuples(WORDS, st.sampled_from([HERE, AWAY])), max_size=12))
@@ -76,5 +78,10 @@ def test_a_learned_name_leads_to_its_place_and_says_why(db: None) -> None:
     assert places.gather(gazetteer().registered()) == 1
     found = gazetteer().find("老猫儿石菜市场又积水了")
     assert found is not None
-    assert (found.how, found.said, found.lng, found.place.street) == ("learned", "老猫儿石菜市场", 106.5201, "500999001")
+    assert (found.how, found.said, found.lng, found.place.street) == (
+        "learned",
+        "老猫儿石菜市场",
+        106.5201,
+        "500999001",
+    )
     assert places.gather(gazetteer().registered()) == 1

@@ -24,7 +24,9 @@ TOGETHER: Final = 150.0
 AGREE: Final = 0.8
 NEWEST: Final = 20_000
 KEPT: Final = 5_000
-_VAGUE: Final = frozenset("小区 公寓 花园 广场 公园 社区 学校 小学 中学 幼儿园 医院 市场 新村 大道".split())
+_VAGUE: Final = frozenset(
+    ("小区", "公寓", "花园", "广场", "公园", "社区", "学校", "小学", "中学", "幼儿园", "医院", "市场", "新村", "大道")
+)
 
 _CONFIRMED: Final = """
 SELECT c.id, c.place, c.summary, c.lng, c.lat FROM cases_case c
