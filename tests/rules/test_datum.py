@@ -9,7 +9,7 @@ from xiucheng.rules.datum import from_bd09, from_gcj02, to_bd09, to_gcj02, to_wg
 
 LNG = st.floats(74.0, 135.0)
 LAT = st.floats(4.0, 53.0)
-CENTIMETRE = 1e-7
+MILLIMETRE = 0.001
 
 
 def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -18,12 +18,18 @@ def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 @given(LNG, LAT)
 def test_gcj02_and_back_is_the_same_point(lng: float, lat: float) -> None:
-    assert round(_metres(from_gcj02(*to_gcj02(lng, lat)), (lng, lat)), 2) == 0.0
+    assert _metres(from_gcj02(*to_gcj02(lng, lat)), (lng, lat)) < MILLIMETRE
 
 
 @given(LNG, LAT)
 def test_bd09_and_back_is_the_same_point(lng: float, lat: float) -> None:
-    assert round(_metres(from_bd09(*to_bd09(lng, lat)), (lng, lat)), 2) == 0.0
+    assert _metres(from_bd09(*to_bd09(lng, lat)), (lng, lat)) < MILLIMETRE
+
+
+@given(LNG, LAT, st.sampled_from(["gcj02", "bd09", "wgs84"]))
+def test_what_is_kept_is_the_same_point(lng: float, lat: float, datum: str) -> None:
+    there = {"gcj02": to_gcj02, "bd09": to_bd09, "wgs84": lambda x, y: (x, y)}[datum](lng, lat)
+    assert _metres(to_wgs84(*there, datum), (lng, lat)) < MILLIMETRE
 
 
 def test_gcj02_in_chongqing_is_some_hundred_metres_off() -> None:

@@ -1,7 +1,7 @@
 """Coordinates of Chinese maps (坐标系): WGS-84 to GCJ-02 and BD-09 and back. Pure; degrees in, degrees out.
 
 GCJ-02 shifts a point inside China by some hundred metres in a fixed pattern (Krasovsky 1940 ellipsoid), BD-09 turns GCJ-02 a
-little further. The way back is found by iteration: exact to less than a centimetre.
+little further. The way back is found by iteration: exact to less than a millimetre.
 """
 
 import math
@@ -11,7 +11,7 @@ DATUMS: Final = ("wgs84", "gcj02", "bd09")
 _AXIS: Final = 6378245.0
 _ECCENTRICITY: Final = 0.00669342162296594323
 _TURN: Final = math.pi * 3000.0 / 180.0
-_ENOUGH: Final = 1e-8
+_ENOUGH: Final = 1e-10
 _ROUNDS: Final = 12
 
 Point = tuple[float, float]
@@ -88,9 +88,9 @@ def from_bd09(lng: float, lat: float) -> Point:
 
 
 def to_wgs84(lng: float, lat: float, datum: str) -> Point:
-    """Any of the three datums to WGS-84; rounded to 7 decimals (a centimetre)."""
+    """Any of the three datums to WGS-84; rounded to 9 decimals (a tenth of a millimetre)."""
     if datum == "gcj02":
         lng, lat = from_gcj02(lng, lat)
     elif datum == "bd09":
         lng, lat = from_bd09(lng, lat)
-    return round(lng, 7), round(lat, 7)
+    return round(lng, 9), round(lat, 9)

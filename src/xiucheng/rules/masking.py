@@ -1,28 +1,44 @@
-"""Hide personal data in free text (脱敏): phone, identity card, bank card, plate, e-mail. Pure; errs on the side of hiding."""
+"""Hide personal data in free text (脱敏): phone, identity card, bank card, plate, e-mail, name. Pure; errs on the side of hiding."""
 
 import re
+import unicodedata
+from collections.abc import Callable
 from typing import Final
 
-_RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+from xiucheng.rules.names import hide_names
+
+_RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
     (re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "***@***"),
-    (re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)"), r"\1********\2"),
+    (
+        re.compile(r"(?<!\d)(\d{6})[- ]?\d{8}[- ]?(\d{3}[\dXxＸｘ])(?!\d)"),
+        lambda hit: f"{_plain(hit[1])}********{_plain(hit[2])}",
+    ),
     (re.compile(r"(?<!\d)(?:62\d{14,17}|4\d{15}|5[1-5]\d{14})(?!\d)"), "****"),
-    (re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)"), r"\1****\2"),
+    (
+        re.compile(r"(?<!\d)(?:[+＋]?(?:86|８６)[- ]?)?([1１][3-9３-９]\d)(?:[- ]?\d){4}[- ]?((?:\d[- ]?){3}\d)(?!\d)"),
+        lambda hit: f"{_plain(hit[1])}****{_plain(hit[2])}",
+    ),
     (re.compile(r"(?<!\d)(0\d{2,3})[- ]?\d{4}(\d{3,4})(?!\d)"), r"\1-****\2"),
     (
         re.compile(
-            r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z])[·\s]?[A-Z0-9]{4,5}([A-Z0-9])"
+            r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼])([A-Za-z])[-·•\s]?"
+            r"(?=(?:[A-Za-z]?\d){2})[A-Za-z0-9]{3,5}([A-Za-z0-9警学挂领港澳])(?![A-Za-z0-9])"
         ),
-        r"\1·***\2",
+        lambda hit: f"{hit[1]}{hit[2].upper()}·***{hit[3].upper()}",
     ),
 )
+
+
+def _plain(digits: str) -> str:
+    """Wide digits as usual ones, without gaps."""
+    return re.sub(r"[- ]", "", unicodedata.normalize("NFKC", digits))
 
 
 def mask(text: str) -> str:
     """The text with personal data hidden; everything else stays to the letter."""
     for pattern, instead in _RULES:
         text = pattern.sub(instead, text)
-    return text
+    return hide_names(text)
 
 
 def mask_name(name: str) -> str:

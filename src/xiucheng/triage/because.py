@@ -19,6 +19,7 @@ PLACES: Final = {
     "number": ("文字里有路名和门牌号：{said}", "road and house number in the words: {said}"),
     "crossing": ("文字里有路口：{said}", "a crossing in the words: {said}"),
     "spot": ("文字里有地名：{said}", "a known place in the words: {said}"),
+    "learned": ("以前办过的案件这样叫这里：{said}", "earlier cases call this place so: {said}"),
     "road": ("文字里只有路名，没有门牌：{said}", "a road without a number: {said}"),
     "area": ("文字里只有镇街或社区：{said}", "only a street or community: {said}"),
     "named": ("文字里有地点，但本区地名库里没有：{said}", "a place that the gazetteer does not know: {said}"),

@@ -15,8 +15,10 @@ import shapely
 from xiucheng.city import queries
 from xiucheng.city.models import Area, Landmark
 from xiucheng.city.registers import Registers, registers
+from xiucheng.triage.models import LearnedPlace
 
-SURE: Final = {"number": 0.9, "crossing": 0.9, "spot": 0.92, "road": 0.55, "area": 0.4, "named": 0.6}
+LEARNED: Final = "learned"
+SURE: Final = {"number": 0.9, "crossing": 0.9, "spot": 0.92, "learned": 0.75, "road": 0.55, "area": 0.4, "named": 0.6}
 NEAR_CROSSING: Final = 0.0006
 SHORT: Final = 0.0015
 _NUMBER: Final = re.compile(r"\s*(?:第|门牌)?(\d{1,5})\s*(?:-\d+)?\s*号(?!楼|院线|线|店|机)")
@@ -104,7 +106,11 @@ class Gazetteer:
             elif name.kind == "area":
                 yield Found(text, "area", SURE["area"], _area(name.area))
             else:
-                yield _at(name.lng, name.lat, text, "spot")
+                yield _at(name.lng, name.lat, text, "learned" if name.kind == LEARNED else "spot")
+
+    def registered(self) -> list[str]:
+        """The names that the registers know, without those that were learned."""
+        return [text for text, of in self.names.items() if any(name.kind != LEARNED for name in of)]
 
     def without_names(self, words: str) -> str:
         """The words with the names of places taken out, so that they do not mislead about the matter."""
@@ -193,3 +199,5 @@ def _read() -> Iterator[Name]:
                 yield replace(name, text=text)
     for code, text in Area.objects.filter(level__in=["street", "community"]).values_list("code", "name"):
         yield Name(text, "area", 0.0, 0.0, None, code)
+    for text, lng, lat in LearnedPlace.objects.values_list("name", "lng", "lat"):
+        yield Name(text, LEARNED, lng, lat)

@@ -39,6 +39,19 @@ class Correction(models.Model):
         verbose_name = verbose_name_plural = "分诊纠正"
 
 
+class LearnedPlace(models.Model):
+    """A name of a place that confirmed cases agree on (学到的地名); learned anew every night."""
+
+    name = models.CharField(max_length=12, primary_key=True)
+    lng = models.FloatField()
+    lat = models.FloatField()
+    cases = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "学到的地名"
+
+
 class Model(models.Model):
     """A trained model (分诊模型); the newest accepted one is in use."""
 
