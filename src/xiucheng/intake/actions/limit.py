@@ -22,23 +22,23 @@ RETURNING count, window_at
 """
 
 
-def count(sender: str, purpose: str = "") -> None:
+def count(sender: str, purpose: str = "", *, most: int | None = None, window: int = WINDOW) -> None:
     """Count one report of this address; more than the setting `sender_limit` in ten minutes is refused with `too_many`.
 
-    `purpose` counts apart (pictures on their way). The address is kept as a keyed hash. Real time counts, not the demo's; a demo does not limit its own machine.
+    `most` and `window` (seconds) are another allowance. `purpose` counts apart (pictures on their way). The address is kept as a keyed hash. Real time counts, not the demo's; a demo does not limit its own machine.
     """
     if not sender or (settings.DEMO and sender in LOOPBACK):
         return
-    most = int(registers().settings.get("sender_limit", MOST))
+    allowed = int(registers().settings.get("sender_limit", MOST)) if most is None else most
     now = dt.datetime.now(dt.UTC)
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNT,
-            {"key": vault.blind(f"{purpose}:{sender}" if purpose else sender).hex(), "now": now, "window": WINDOW},
+            {"key": vault.blind(f"{purpose}:{sender}" if purpose else sender).hex(), "now": now, "window": window},
         )
         used, since = cursor.fetchone()
-    if used > most:
-        left = WINDOW - int((now - since).total_seconds())
+    if used > allowed:
+        left = window - int((now - since).total_seconds())
         raise Refused("too_many", seconds=max(1, left))
 
 

@@ -1,0 +1,1 @@
+"""Short messages in and out over an HTTP gateway (短信)."""
