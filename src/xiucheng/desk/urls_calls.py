@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.desk.views import calls, service
+from xiucheng.desk.views import calls, recording, service
 
 urlpatterns = [
     path("desk/calls/", calls.calls, name="calls"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("desk/calls/seat/", calls.seat, name="seat"),
     path("desk/calls/service/", service.service, name="service"),
     path("desk/calls/<int:call>/", calls.call, name="call"),
+    path("desk/calls/<int:call>/listen/", recording.listen, name="listen"),
+    path("desk/calls/<int:call>/recording/", recording.sound, name="recording"),
 ]

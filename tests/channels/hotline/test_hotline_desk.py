@@ -9,7 +9,7 @@ from tests.channels.hotline.conftest import CALLER, Say
 
 from xiucheng.audit import vault
 from xiucheng.audit.models import Look
-from xiucheng.cases.models import Report
+from xiucheng.cases.models import Case, Report
 from xiucheng.channels.hotline import queries
 from xiucheng.channels.hotline.actions import tasks
 from xiucheng.channels.hotline.models import Call, CallTask
@@ -54,7 +54,15 @@ def test_the_form_of_a_call_takes_the_number_along_sealed(say: Say, sit: dict[st
     assert sit["8001"].post("/desk/intake/", form).status_code == 302
     report = Report.objects.get()
     assert bytes(report.phone_blind or b"") == vault.blind(CALLER)
-    assert ([c.pk for c in queries.of_case(report.case_id)], report.taken_by) == ([call.pk], desk["8001"].pk)
+    assert ([c.pk for c in queries.of_cases([report.case_id])], report.taken_by) == ([call.pk], desk["8001"].pk)
+
+
+def test_the_case_leads_to_the_call_in_which_it_was_reported(say: Say, sit: dict[str, Client]) -> None:
+    say("ring", agent="8001", caller=CALLER)
+    pk = Call.objects.get().pk
+    sit["8001"].post("/desk/intake/", {"channel": "hotline", "kind": "complaint", "words": "护栏倒了", "call": pk})
+    path = f"/desk/case/{Case.objects.get().number}/"
+    assert [f"/desk/calls/{pk}/" in page(sit[who], path) for who in ("8001", "shift", "leader")] == [True, True, False]
 
 
 def test_a_number_that_the_caller_gives_himself_counts(say: Say, sit: dict[str, Client]) -> None:

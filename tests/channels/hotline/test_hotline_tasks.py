@@ -105,7 +105,7 @@ def test_a_form_pays_the_call_off(say: Say, desk: Desk, district: District, late
     case = take_in(channel="hotline", words="护栏倒了").case_id
     at_desk.link(Call.objects.get(), case, desk["8001"].pk)
     tasks.settle()
-    assert (open_tasks(), [c.call_id for c in queries.of_case(case)]) == ([], ["c1"])
+    assert (open_tasks(), [c.call_id for c in queries.of_cases([case])]) == ([], ["c1"])
 
 
 def test_a_word_why_no_form_is_needed_pays_it_off_too(say: Say, desk: Desk) -> None:

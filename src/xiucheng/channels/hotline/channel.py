@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xiucheng.channels.hotline import codec
-from xiucheng.channels.hotline.actions import calls
+from xiucheng.channels.hotline.actions import calls, recordings
 from xiucheng.intake import accounts
 from xiucheng.intake.port import Arrived, Proof, Worked
 from xiucheng.rules.refusals import Refused
@@ -18,7 +18,10 @@ class Hotline:
 
     def work(self, arrived: Arrived) -> Worked:
         """Fold one event into its call; a second time changes nothing."""
-        calls.apply(understood(arrived.raw, arrived.received_at))
+        heard = understood(arrived.raw, arrived.received_at)
+        call = calls.apply(heard)
+        if heard.kind == "recording":
+            recordings.fetch(call)
         return Worked()
 
     def check(self) -> Iterator[Proof]:

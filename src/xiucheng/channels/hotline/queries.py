@@ -1,6 +1,7 @@
 """Questions to the call desk (话务查询): what rings at a seat, what is owed, the service by day, the calls of a case."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,9 +53,9 @@ def cases_of(call: Call) -> list[str]:
     return list(found.order_by("pk").values_list("number", flat=True))
 
 
-def of_case(case_id: int) -> list[Call]:
-    """The calls in which a case was reported."""
-    return list(Call.objects.filter(reports__case_id=case_id).order_by("created_at").distinct())
+def of_cases(cases: Collection[int]) -> list[Call]:
+    """The calls in which these cases were reported."""
+    return list(Call.objects.filter(reports__case_id__in=cases).order_by("created_at").distinct())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from xiucheng.audit import vault
 from xiucheng.audit.actions import record_look
 from xiucheng.cases.queries import nearby
 from xiucheng.cases.queries.case import Said, Whole, find, whole
+from xiucheng.channels.hotline import queries as hotline
+from xiucheng.channels.hotline.models import Call
 from xiucheng.city import clock
 from xiucheng.desk import buttons, forms, proposals, queries, timeline
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, Viewer, staff
@@ -104,6 +106,7 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
         "told": queries.told(one.id, one.opened_at) if viewer.holder.centre else [],
         "reports": [_masked(said, viewer, found) for said in found.reports],
         "shots": shots(found),
+        "calls": _calls(found, viewer),
         "entries": timeline.told(found),
         "people": queries.names([one.handler_id]),
         "features": features([one]),
@@ -116,6 +119,12 @@ def _near(found: Whole, viewer: Viewer) -> list[nearby.Near]:
     if one.lng is None or one.lat is None or not viewer.holder.centre:
         return []
     return nearby.near(one.lng, one.lat, viewer.scope, metres=300, but=one.id, most=8)
+
+
+def _calls(found: Whole, viewer: Viewer) -> list[Call]:
+    """The calls in which it was reported (通话与录音), for those who may listen; asked only where somebody telephoned."""
+    spoken = {said.case_id for said in found.reports if said.channel == "hotline"}
+    return hotline.of_cases(spoken) if spoken and viewer.has("operator", "shift_leader") else []
 
 
 def shots(found: Whole) -> dict[str, list[Any]]:
