@@ -14,6 +14,24 @@ from xiucheng.notices import ladder as ladders
 from xiucheng.notices.models import Notice
 
 INAPP: Final = "inapp"
+_NOTE: Final = """
+INSERT INTO notices_attempt (notice_key, at, channel, result, detail)
+SELECT key, %(now)s, %(channel)s, %(result)s, %(detail)s FROM hit
+"""
+_RECEIVE: Final = f"""
+WITH hit AS (
+  UPDATE notices_notice SET state = %(result)s, leased_until = NULL, leased_by = '',
+    read_at = CASE WHEN %(result)s = 'read' THEN %(now)s ELSE read_at END
+  WHERE key = %(key)s AND state <> 'read' RETURNING key
+) {_NOTE}"""
+_CLIMB: Final = f"""
+WITH hit AS (
+  UPDATE notices_notice SET leased_until = NULL, leased_by = '', due_at = %(now)s,
+    state = CASE WHEN rung + 1 < jsonb_array_length(ladder) THEN 'queued' ELSE 'failed' END,
+    attempts = CASE WHEN rung + 1 < jsonb_array_length(ladder) THEN 0 ELSE attempts END,
+    rung = CASE WHEN rung + 1 < jsonb_array_length(ladder) THEN rung + 1 ELSE rung END
+  WHERE key = %(key)s AND state NOT IN ('read', 'failed') AND split_part(ladder->>rung, ':', 1) = %(channel)s RETURNING key
+) {_NOTE}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +121,14 @@ def mark_case_read(case_id: int, whom: Sequence[tuple[str, str]], now: dt.dateti
 
 
 def receive(key: str, result: str, now: dt.datetime, *, channel: str, detail: str = "") -> bool:
-    """A receipt that comes later (回执): delivered, read or failed; gives whether the notice was still live."""
+    """A receipt that comes later (回执): delivered, read or failed; gives whether the notice was still live.
+
+    What failed on the rung where it stands goes on to the next rung at once; a receipt that comes twice moves it once.
+    """
     assert result in {"delivered", "read", "failed"}
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH hit AS (UPDATE notices_notice SET state = %(result)s, leased_until = NULL, leased_by = '', "
-            "read_at = CASE WHEN %(result)s = 'read' THEN %(now)s ELSE read_at END WHERE key = %(key)s "
-            "AND state <> 'read' RETURNING key) INSERT INTO notices_attempt (notice_key, at, channel, result, detail) "
-            "SELECT key, %(now)s, %(channel)s, %(result)s, %(detail)s FROM hit",
+            _CLIMB if result == "failed" else _RECEIVE,
             {"result": result, "key": key, "now": now, "channel": channel[:12], "detail": detail[:200]},
         )
         return bool(cursor.rowcount == 1)
