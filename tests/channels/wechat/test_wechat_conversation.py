@@ -168,7 +168,9 @@ def test_a_picture_that_is_none_is_said_so(phone: Phone, platform: Platform) -> 
     assert len(said) == 1 and Incoming.objects.get().state == "done"
 
 
-@pytest.mark.parametrize("given", [{"Location_X": "x", "Location_Y": "1"}, {"Location_X": "999", "Location_Y": "1"}, {}])
+@pytest.mark.parametrize(
+    "given", [{"Location_X": "x", "Location_Y": "1"}, {"Location_X": "999", "Location_Y": "1"}, {}]
+)
 def test_a_place_that_is_none_is_said_so(phone: Phone, given: dict[str, str]) -> None:
     assert "看不了" in phone.says(kind="location", **given)[0]
 
@@ -215,7 +217,9 @@ def test_who_leaves_loses_nothing_that_he_said(phone: Phone, platform: Platform)
 
 
 @pytest.mark.parametrize(("name", "key", "said"), [("subscribe", "", "您好"), ("SCAN", "x", "您好"), ("CLICK", "progress", "没有找到"), ("CLICK", "report", "您好")])  # fmt: skip
-def test_a_follow_a_scan_and_the_menu_are_answered(phone: Phone, platform: Platform, name: str, key: str, said: str) -> None:
+def test_a_follow_a_scan_and_the_menu_are_answered(
+    phone: Phone, platform: Platform, name: str, key: str, said: str
+) -> None:
     phone.push(platform.event(ME, name, EventKey=key))
     phone.work()
     assert said in platform.texts(ME)[0]
@@ -241,7 +245,9 @@ def test_too_many_reports_of_one_person_are_refused_with_a_sentence(
 def test_what_was_said_is_sealed_and_the_person_unknown(phone: Phone) -> None:
     phone.says("路灯不亮")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(c)::text || row_to_json(i)::text FROM intake_conversation c, intake_incoming i")
+        cursor.execute(
+            "SELECT row_to_json(c)::text || row_to_json(i)::text FROM intake_conversation c, intake_incoming i"
+        )
         text = cursor.fetchone()[0]
     assert ME not in text and "路灯" not in text
 
@@ -263,4 +269,3 @@ def test_a_message_becomes_a_dispatched_case_and_its_answers_are_back(phone: Pho
     phone.work()
     assert Case.objects.get().state == "handling"
     assert ["查询码" in platform.texts(ME)[0], "正在安排处理" in "".join(platform.texts(ME))] == [True, True]
-

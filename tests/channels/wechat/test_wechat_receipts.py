@@ -25,7 +25,9 @@ def notice(db: None, account: Any, platform: Platform) -> Notice:
     platform.templates.add("T1")
     platform.followers.add(ME)
     facts = {"number": "1", "token": "ABC", "reply_until": "2026-01-01T00:00:00+00:00"}
-    row = Outgoing("reporter", "9", "register", facts, ladder=("wechat", "email"), addresses={"wechat": ME, "email": "a@b.cn"})
+    row = Outgoing(
+        "reporter", "9", "register", facts, ladder=("wechat", "email"), addresses={"wechat": ME, "email": "a@b.cn"}
+    )
     enqueue([row], subject_kind="case", subject_key="7", moment="7:2", now=clock.now())
     return Notice.objects.get()
 

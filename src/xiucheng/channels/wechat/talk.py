@@ -21,7 +21,9 @@ def _is(*words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(words)})[\s。.!！~～]*", re.IGNORECASE)
 
 
-PROGRESS: Final = re.compile(r"(?:查?进度|查询(?:进度|码)?|办理进度|办到哪了?|progress|status)[\s:：]*(.*)", re.IGNORECASE | re.DOTALL)
+PROGRESS: Final = re.compile(
+    r"(?:查?进度|查询(?:进度|码)?|办理进度|办到哪了?|progress|status)[\s:：]*(.*)", re.IGNORECASE | re.DOTALL
+)
 URGE: Final = re.compile(r"(?:催办?|催一?下|催一催|urge)[\s:：]*([0-9A-Za-z\s-]*)[。!！]*", re.IGNORECASE)
 ADD: Final = re.compile(r"补充[\s:：,，]*(.+)", re.DOTALL)
 CANCEL: Final = _is("取消", "重来", "算了", "cancel")
@@ -124,21 +126,33 @@ def _written(said: Said) -> str:
 
 def _order(talk: Talk, words: str) -> Reply | None:
     """Words that ask for something rather than tell something."""
+    if asked := _asks(words):
+        return asked
+    if talk.open:
+        return _about_draft(talk, words)
+    if talk.token and (hit := ADD.fullmatch(words)):
+        return Reply(do="add", code=talk.token, words=hit.group(1).strip())
+    return Reply("welcome") if HELP.fullmatch(words) else Reply("polite") if POLITE.fullmatch(words) else None
+
+
+def _asks(words: str) -> Reply | None:
+    """How does it go; hurry up; a tracking code."""
     if code := code_in(words):
         return Reply(do="progress", code=code)
     if hit := URGE.fullmatch(words):
         return Reply(do="urge", code=code_in(hit.group(1)))
     if (hit := PROGRESS.fullmatch(words)) and (not hit.group(1) or code_in(hit.group(1))):
         return Reply(do="progress", code=code_in(hit.group(1)))
-    if talk.token and (hit := ADD.fullmatch(words)) and not talk.open:
-        return Reply(do="add", code=talk.token, words=hit.group(1).strip())
-    if talk.open and CANCEL.fullmatch(words):
+    return None
+
+
+def _about_draft(talk: Talk, words: str) -> Reply | None:
+    """Drop it; that was all; thanks."""
+    if CANCEL.fullmatch(words):
         talk.clear()
         return Reply("dropped")
     if (talk.words or talk.pictures) and FINISH.fullmatch(words):
         return Reply(do="make")
-    if not talk.open:
-        return Reply("welcome") if HELP.fullmatch(words) else Reply("polite") if POLITE.fullmatch(words) else None
     return Reply() if POLITE.fullmatch(words) else None
 
 
@@ -156,9 +170,11 @@ def _put(talk: Talk, said: Said, words: str, places: Callable[[str], str]) -> No
         return
     if talk.asked == "where" and (UNCLEAR.fullmatch(words) or NO.fullmatch(words)):
         talk.no_place = "反映人说不清地点"
-    elif talk.asked == "where" or (talk.asked == "picture" and not talk.place and places(words) and talk.words):
-        talk.place = words[:200]
-    elif not talk.words and not talk.place and words.rstrip("。.!！") == places(words):
+    elif (
+        talk.asked == "where"
+        or (talk.asked == "picture" and not talk.place and places(words) and talk.words)
+        or (not talk.words and not talk.place and words.rstrip("。.!！") == places(words))
+    ):
         talk.place = words[:200]
     else:
         talk.words.append(words)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.channels.wechat import hook
+from xiucheng.channels.wechat import hook, web
 
 app_name = "wechat"
-urlpatterns = [path("", hook.hook, name="hook")]
+urlpatterns = [path("", hook.hook, name="hook"), path("js/", web.js, name="js")]

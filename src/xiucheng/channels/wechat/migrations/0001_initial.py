@@ -4,24 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Mine',
+            name="Mine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=64)),
-                ('person_blind', models.BinaryField()),
-                ('token', models.CharField(max_length=24)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account", models.CharField(max_length=64)),
+                ("person_blind", models.BinaryField()),
+                ("token", models.CharField(max_length=24)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'person_blind', 'token'), name='wechat_mine_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "person_blind", "token"), name="wechat_mine_once")
+                ],
             },
         ),
     ]
