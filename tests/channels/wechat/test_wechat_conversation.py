@@ -6,16 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from PIL import Image
 from tests.channels.wechat.simulator import Platform
+from tests.staff import person
 from tests.triage.town import HERE, Town, build, model
 
 from xiucheng.audit import vault
+from xiucheng.audit.models import Look
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, History, Picture, Report
 from xiucheng.channels.wechat import conversation, watch
+from xiucheng.channels.wechat.models import Clip
 from xiucheng.channels.wechat.sender import Sender
 from xiucheng.city import clock
 from xiucheng.dispatch import actions as dispatch
@@ -113,6 +117,39 @@ def test_what_comes_after_the_case_is_over_begins_anew(phone: Phone, town: Town)
 
 def test_a_voice_with_recognition_is_words(phone: Phone) -> None:
     assert "查询码" in phone.says(kind="voice", MediaId="x", Format="amr", Recognition="学府路51号门口路灯不亮。")[0]
+
+
+def test_a_voice_without_recognition_is_kept_for_the_operators_ear(
+    phone: Phone, platform: Platform, town: Town, settings: LazySettings
+) -> None:
+    voice = platform.keep(b"#!AMR voice", "audio/amr")
+    assert "照片" in phone.says(kind="voice", MediaId=voice, Format="amr")[0]
+    phone.says("没有")
+    phone.says("学府路51号")
+    report = Report.objects.get()
+    clip = Clip.objects.get()
+    address = f"/hook/wechat/clip/{clip.name}/"
+    assert vault.unseal(report.words_sealed) == f"【语音留言，请听：{settings.PUBLIC_ADDRESS}{address}】"
+    assert b"voice" not in bytes(clip.sealed) and Case.objects.get().place == "学府路51号"
+    client, operator = Client(), person("接线员", "operator")
+    assert client.get(address).status_code == 302
+    client.force_login(operator)
+    heard = client.get(address)
+    assert (heard.content, heard["Content-Type"]) == (b"#!AMR voice", "audio/amr")
+    assert Look.objects.get().account_id == operator.pk
+    client.force_login(person("处置员", "handler", unit=town.roads))
+    assert client.get(address).status_code == 403
+
+
+def test_a_video_is_a_clip_and_a_picture(phone: Phone, platform: Platform) -> None:
+    phone.says("学府路51号门口路灯不亮")
+    seen, thumb = platform.keep(b"mp4", "video/mp4"), platform.keep(photo())
+    assert "已经加到" in phone.says(kind="video", MediaId=seen, ThumbMediaId=thumb)[0]
+    assert (Clip.objects.get().kind, Picture.objects.count()) == ("mp4", 1)
+
+
+def test_a_voice_that_is_gone_is_asked_for_again(phone: Phone) -> None:
+    assert "再发一次" in phone.says(kind="voice", MediaId="gone", Format="amr")[0]
 
 
 def test_duplicates_of_every_message_change_nothing(phone: Phone, platform: Platform) -> None:

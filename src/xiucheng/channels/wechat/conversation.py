@@ -135,7 +135,7 @@ def _add(talk: Talk, reply: Reply, said: Said, heard: Heard) -> str:
         if refused.code not in {"wrong_state", "not_allowed", "case_unknown"}:
             raise
         talk.token = talk.done_at = ""
-        anew = talks_of.hear(talk, Said(reply.words if not pictures else "", said.picture, said.point, said.label), place_in, clock.now())  # fmt: skip
+        anew = talks_of.hear(talk, said, place_in, clock.now())
         return _carry_out(talk, anew, said, heard)
     tell(heard, sentence(talk, "added", number=done.number), "added")
     return ""

@@ -40,9 +40,10 @@ _CODE: Final = re.compile(r"[2-9A-HJKMNP-Z]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message: words (also a voice's), a stored picture, or a place in GCJ-02 degrees with its label."""
+    """One message: words (also a voice's), a voice or video to be listened to, a stored picture, a place in GCJ-02 degrees with its label."""
 
     words: str = ""
+    clip: str = ""
     picture: dict[str, Any] | None = None
     point: tuple[float, float] | None = None
     label: str = ""
@@ -110,7 +111,7 @@ def hear(talk: Talk, said: Said, places: Callable[[str], str], now: dt.datetime)
     fresh = bool(talk.token and talk.done_at) and now - dt.datetime.fromisoformat(talk.done_at) < ADDS_FOR
     if not talk.open and fresh and (not words or talk.asked == "where"):
         talk.asked = ""
-        return Reply(do="add", code=talk.token, words=f"位置：{words}" if words else _written(said))
+        return Reply(do="add", code=talk.token, words=f"位置：{words}" if words else said.clip or _written(said))
     if said.picture and len(talk.pictures) >= PICTURES_MOST:
         return Reply("too_many_pictures")
     _put(talk, said, words, places)
@@ -164,20 +165,27 @@ def _put(talk: Talk, said: Said, words: str, places: Callable[[str], str]) -> No
         talk.pictures.append(said.picture)
     if said.point:
         talk.point, talk.place = list(said.point), said.label or talk.place
+    if said.clip:
+        talk.words.append(said.clip)
     if not words:
         return
     if talk.asked == "picture" and NO.fullmatch(words):
         return
     if talk.asked == "where" and (UNCLEAR.fullmatch(words) or NO.fullmatch(words)):
         talk.no_place = "反映人说不清地点"
-    elif (
-        talk.asked == "where"
-        or (talk.asked == "picture" and not talk.place and places(words) and talk.words)
-        or (not talk.words and not talk.place and words.rstrip("。.!！") == places(words))
-    ):
+    elif _is_place(talk, words, places):
         talk.place = words[:200]
     else:
         talk.words.append(words)
+
+
+def _is_place(talk: Talk, words: str, places: Callable[[str], str]) -> bool:
+    """Words that say where and nothing else: asked for, instead of a picture, or a bare address at the beginning."""
+    if talk.asked == "where":
+        return True
+    if talk.place or not (named := places(words)):
+        return False
+    return talk.asked == "picture" if talk.words else words.rstrip("。.!！") == named
 
 
 def _next(talk: Talk, said: Said, places: Callable[[str], str]) -> Reply:
