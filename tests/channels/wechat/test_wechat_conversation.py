@@ -6,16 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from PIL import Image
 from tests.channels.wechat.simulator import Platform
+from tests.staff import person
 from tests.triage.town import HERE, Town, build, model
 
 from xiucheng.audit import vault
+from xiucheng.audit.models import Look
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, History, Picture, Report
 from xiucheng.channels.wechat import conversation, watch
+from xiucheng.channels.wechat.models import Clip
 from xiucheng.channels.wechat.sender import Sender
 from xiucheng.city import clock
 from xiucheng.dispatch import actions as dispatch
@@ -115,6 +119,39 @@ def test_a_voice_with_recognition_is_words(phone: Phone) -> None:
     assert "查询码" in phone.says(kind="voice", MediaId="x", Format="amr", Recognition="学府路51号门口路灯不亮。")[0]
 
 
+def test_a_voice_without_recognition_is_kept_for_the_operators_ear(
+    phone: Phone, platform: Platform, town: Town, settings: LazySettings
+) -> None:
+    voice = platform.keep(b"#!AMR voice", "audio/amr")
+    assert "照片" in phone.says(kind="voice", MediaId=voice, Format="amr")[0]
+    phone.says("没有")
+    phone.says("学府路51号")
+    report = Report.objects.get()
+    clip = Clip.objects.get()
+    address = f"/hook/wechat/clip/{clip.name}/"
+    assert vault.unseal(report.words_sealed) == f"【语音留言，请听：{settings.PUBLIC_ADDRESS}{address}】"
+    assert b"voice" not in bytes(clip.sealed) and Case.objects.get().place == "学府路51号"
+    client, operator = Client(), person("接线员", "operator")
+    assert client.get(address).status_code == 302
+    client.force_login(operator)
+    heard = client.get(address)
+    assert (heard.content, heard["Content-Type"]) == (b"#!AMR voice", "audio/amr")
+    assert Look.objects.get().account_id == operator.pk
+    client.force_login(person("处置员", "handler", unit=town.roads))
+    assert client.get(address).status_code == 403
+
+
+def test_a_video_is_a_clip_and_a_picture(phone: Phone, platform: Platform) -> None:
+    phone.says("学府路51号门口路灯不亮")
+    seen, thumb = platform.keep(b"mp4", "video/mp4"), platform.keep(photo())
+    assert "已经加到" in phone.says(kind="video", MediaId=seen, ThumbMediaId=thumb)[0]
+    assert (Clip.objects.get().kind, Picture.objects.count()) == ("mp4", 1)
+
+
+def test_a_voice_that_is_gone_is_asked_for_again(phone: Phone) -> None:
+    assert "再发一次" in phone.says(kind="voice", MediaId="gone", Format="amr")[0]
+
+
 def test_duplicates_of_every_message_change_nothing(phone: Phone, platform: Platform) -> None:
     first = platform.message(ME, Content="路灯不亮")
     second = platform.message(ME, "location", Location_X=HERE[1], Location_Y=HERE[0], Label="")
@@ -168,7 +205,9 @@ def test_a_picture_that_is_none_is_said_so(phone: Phone, platform: Platform) -> 
     assert len(said) == 1 and Incoming.objects.get().state == "done"
 
 
-@pytest.mark.parametrize("given", [{"Location_X": "x", "Location_Y": "1"}, {"Location_X": "999", "Location_Y": "1"}, {}])
+@pytest.mark.parametrize(
+    "given", [{"Location_X": "x", "Location_Y": "1"}, {"Location_X": "999", "Location_Y": "1"}, {}]
+)
 def test_a_place_that_is_none_is_said_so(phone: Phone, given: dict[str, str]) -> None:
     assert "看不了" in phone.says(kind="location", **given)[0]
 
@@ -215,7 +254,9 @@ def test_who_leaves_loses_nothing_that_he_said(phone: Phone, platform: Platform)
 
 
 @pytest.mark.parametrize(("name", "key", "said"), [("subscribe", "", "您好"), ("SCAN", "x", "您好"), ("CLICK", "progress", "没有找到"), ("CLICK", "report", "您好")])  # fmt: skip
-def test_a_follow_a_scan_and_the_menu_are_answered(phone: Phone, platform: Platform, name: str, key: str, said: str) -> None:
+def test_a_follow_a_scan_and_the_menu_are_answered(
+    phone: Phone, platform: Platform, name: str, key: str, said: str
+) -> None:
     phone.push(platform.event(ME, name, EventKey=key))
     phone.work()
     assert said in platform.texts(ME)[0]
@@ -241,7 +282,9 @@ def test_too_many_reports_of_one_person_are_refused_with_a_sentence(
 def test_what_was_said_is_sealed_and_the_person_unknown(phone: Phone) -> None:
     phone.says("路灯不亮")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(c)::text || row_to_json(i)::text FROM intake_conversation c, intake_incoming i")
+        cursor.execute(
+            "SELECT row_to_json(c)::text || row_to_json(i)::text FROM intake_conversation c, intake_incoming i"
+        )
         text = cursor.fetchone()[0]
     assert ME not in text and "路灯" not in text
 
@@ -263,4 +306,3 @@ def test_a_message_becomes_a_dispatched_case_and_its_answers_are_back(phone: Pho
     phone.work()
     assert Case.objects.get().state == "handling"
     assert ["查询码" in platform.texts(ME)[0], "正在安排处理" in "".join(platform.texts(ME))] == [True, True]
-

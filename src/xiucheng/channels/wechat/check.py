@@ -22,7 +22,11 @@ def proofs() -> Iterator[Proof]:
     except (BadAccountError, codec.MalformedError) as wrong:
         yield Proof(False, f"channels.toml：{wrong}", f"channels.toml: {wrong}")
         return
-    mode = ("安全模式", "safe mode") if account.aes_key else ("明文模式，建议改为安全模式", "clear mode; safe mode is better")
+    mode = (
+        ("安全模式", "safe mode")
+        if account.aes_key
+        else ("明文模式，建议改为安全模式", "clear mode; safe mode is better")
+    )
     yield Proof(True, f"账号写全了（{mode[0]}）", f"the account is complete ({mode[1]})")
     try:
         tokens.token(account)
@@ -33,10 +37,14 @@ def proofs() -> Iterator[Proof]:
         yield Proof(False, trouble.zh, f"WeChat says {trouble}")
     for name, zh in (("template", "模板消息"), ("subscribe", "订阅通知")):
         known = bool(getattr(account, name).get("id"))
-        yield Proof(True, f"{zh}：{'已配置' if known else '没有配置'}", f"{name} messages: {'set up' if known else 'none'}")
+        yield Proof(
+            True, f"{zh}：{'已配置' if known else '没有配置'}", f"{name} messages: {'set up' if known else 'none'}"
+        )
     last = states.health(NAME).last_in
     address = f"{settings.PUBLIC_ADDRESS.rstrip('/')}/hook/{NAME}/"
     if last is None:
-        yield Proof(False, f"微信还没有来过。请把服务器地址填为 {address}", f"WeChat has not called yet; enter {address}")
+        yield Proof(
+            False, f"微信还没有来过。请把服务器地址填为 {address}", f"WeChat has not called yet; enter {address}"
+        )
     else:
         yield Proof(True, f"微信最近来过：{last:%Y-%m-%d %H:%M}", f"WeChat called last at {last:%Y-%m-%d %H:%M}")

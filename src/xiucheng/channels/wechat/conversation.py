@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from xiucheng.audit import vault
+from xiucheng.cases.models import Report
 from xiucheng.channels.wechat import talk as talks_of
 from xiucheng.channels.wechat.account import NAME
 from xiucheng.channels.wechat.models import Mine
 from xiucheng.channels.wechat.sentences import SENTENCES, STATES
 from xiucheng.channels.wechat.talk import Reply, Said, Talk
-from xiucheng.cases.models import Report
 from xiucheng.city import clock
 from xiucheng.intake.actions import Point, find_report, follow_up, take_in, talks
 from xiucheng.intake.numbers import limits
@@ -107,7 +107,10 @@ def make(talk: Talk, heard: Heard) -> str:
     )  # fmt: skip
     now = clock.now()
     Mine.objects.get_or_create(
-        account=heard.account, person_blind=vault.blind(f"{NAME}:{heard.person}"), token=made.token, defaults={"at": now}
+        account=heard.account,
+        person_blind=vault.blind(f"{NAME}:{heard.person}"),
+        token=made.token,
+        defaults={"at": now},
     )
     known = point or talk.place or any(place_in(words) for words in talk.words)
     facts = {"code": grouped(made.token), "link": progress_link(made.token)}
@@ -132,7 +135,7 @@ def _add(talk: Talk, reply: Reply, said: Said, heard: Heard) -> str:
         if refused.code not in {"wrong_state", "not_allowed", "case_unknown"}:
             raise
         talk.token = talk.done_at = ""
-        anew = talks_of.hear(talk, Said(reply.words if not pictures else "", said.picture, said.point, said.label), place_in, clock.now())  # fmt: skip
+        anew = talks_of.hear(talk, said, place_in, clock.now())
         return _carry_out(talk, anew, said, heard)
     tell(heard, sentence(talk, "added", number=done.number), "added")
     return ""
@@ -141,7 +144,9 @@ def _add(talk: Talk, reply: Reply, said: Said, heard: Heard) -> str:
 def _mine(heard: Heard) -> Iterator[Report]:
     """His reports, the newest first."""
     blind = vault.blind(f"{NAME}:{heard.person}")
-    tokens = Mine.objects.filter(account=heard.account, person_blind=blind).order_by("-id").values_list("token", flat=True)
+    tokens = (
+        Mine.objects.filter(account=heard.account, person_blind=blind).order_by("-id").values_list("token", flat=True)
+    )
     for token in tokens[:LOOKED_AT]:
         yield find_report(token)
 
@@ -159,7 +164,9 @@ def _progress(talk: Talk, reply: Reply, heard: Heard) -> str:
     for report in wanted:
         case = report.case.main_case or report.case
         state = STATES[case.state][1 if talk.english else 0]
-        lines.append(sentence(talk, "progress", number=report.case.number, state=state, link=progress_link(report.token)))
+        lines.append(
+            sentence(talk, "progress", number=report.case.number, state=state, link=progress_link(report.token))
+        )
     return "\n\n".join(lines) or sentence(talk, "none_yet")
 
 

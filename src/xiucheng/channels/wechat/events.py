@@ -42,4 +42,6 @@ def _receipt(message: str, status: str, arrived: Arrived) -> None:
             raise Later("回执先到了", 3.0)
         return
     good = status == "success"
-    notices.receive(sent.notice_key, "delivered" if good else "failed", now, channel=NAME, detail="" if good else status)
+    notices.receive(
+        sent.notice_key, "delivered" if good else "failed", now, channel=NAME, detail="" if good else status
+    )

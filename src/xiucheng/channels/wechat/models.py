@@ -1,4 +1,4 @@
-"""Who reported what by WeChat (我的上报), so that 进度 needs no code; a person is known by a keyed hash only."""
+"""Who reported what by WeChat (我的上报), so that 进度 needs no code, and what must be listened to; a person is known by a keyed hash only."""
 
 from django.db import models
 
@@ -13,3 +13,13 @@ class Mine(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "person_blind", "token"], name="wechat_mine_once")]
+
+
+class Clip(models.Model):
+    """A voice or a video (语音、视频), sealed; `name` is its address, `once` the message that brought it."""
+
+    name = models.CharField(max_length=24, unique=True)
+    once = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    at = models.DateTimeField()

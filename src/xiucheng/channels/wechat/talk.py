@@ -21,7 +21,9 @@ def _is(*words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(words)})[\s。.!！~～]*", re.IGNORECASE)
 
 
-PROGRESS: Final = re.compile(r"(?:查?进度|查询(?:进度|码)?|办理进度|办到哪了?|progress|status)[\s:：]*(.*)", re.IGNORECASE | re.DOTALL)
+PROGRESS: Final = re.compile(
+    r"(?:查?进度|查询(?:进度|码)?|办理进度|办到哪了?|progress|status)[\s:：]*(.*)", re.IGNORECASE | re.DOTALL
+)
 URGE: Final = re.compile(r"(?:催办?|催一?下|催一催|urge)[\s:：]*([0-9A-Za-z\s-]*)[。!！]*", re.IGNORECASE)
 ADD: Final = re.compile(r"补充[\s:：,，]*(.+)", re.DOTALL)
 CANCEL: Final = _is("取消", "重来", "算了", "cancel")
@@ -38,9 +40,10 @@ _CODE: Final = re.compile(r"[2-9A-HJKMNP-Z]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message: words (also a voice's), a stored picture, or a place in GCJ-02 degrees with its label."""
+    """One message: words (also a voice's), a voice or video to be listened to, a stored picture, a place in GCJ-02 degrees with its label."""
 
     words: str = ""
+    clip: str = ""
     picture: dict[str, Any] | None = None
     point: tuple[float, float] | None = None
     label: str = ""
@@ -108,7 +111,7 @@ def hear(talk: Talk, said: Said, places: Callable[[str], str], now: dt.datetime)
     fresh = bool(talk.token and talk.done_at) and now - dt.datetime.fromisoformat(talk.done_at) < ADDS_FOR
     if not talk.open and fresh and (not words or talk.asked == "where"):
         talk.asked = ""
-        return Reply(do="add", code=talk.token, words=f"位置：{words}" if words else _written(said))
+        return Reply(do="add", code=talk.token, words=f"位置：{words}" if words else said.clip or _written(said))
     if said.picture and len(talk.pictures) >= PICTURES_MOST:
         return Reply("too_many_pictures")
     _put(talk, said, words, places)
@@ -124,21 +127,33 @@ def _written(said: Said) -> str:
 
 def _order(talk: Talk, words: str) -> Reply | None:
     """Words that ask for something rather than tell something."""
+    if asked := _asks(words):
+        return asked
+    if talk.open:
+        return _about_draft(talk, words)
+    if talk.token and (hit := ADD.fullmatch(words)):
+        return Reply(do="add", code=talk.token, words=hit.group(1).strip())
+    return Reply("welcome") if HELP.fullmatch(words) else Reply("polite") if POLITE.fullmatch(words) else None
+
+
+def _asks(words: str) -> Reply | None:
+    """How does it go; hurry up; a tracking code."""
     if code := code_in(words):
         return Reply(do="progress", code=code)
     if hit := URGE.fullmatch(words):
         return Reply(do="urge", code=code_in(hit.group(1)))
     if (hit := PROGRESS.fullmatch(words)) and (not hit.group(1) or code_in(hit.group(1))):
         return Reply(do="progress", code=code_in(hit.group(1)))
-    if talk.token and (hit := ADD.fullmatch(words)) and not talk.open:
-        return Reply(do="add", code=talk.token, words=hit.group(1).strip())
-    if talk.open and CANCEL.fullmatch(words):
+    return None
+
+
+def _about_draft(talk: Talk, words: str) -> Reply | None:
+    """Drop it; that was all; thanks."""
+    if CANCEL.fullmatch(words):
         talk.clear()
         return Reply("dropped")
     if (talk.words or talk.pictures) and FINISH.fullmatch(words):
         return Reply(do="make")
-    if not talk.open:
-        return Reply("welcome") if HELP.fullmatch(words) else Reply("polite") if POLITE.fullmatch(words) else None
     return Reply() if POLITE.fullmatch(words) else None
 
 
@@ -150,18 +165,27 @@ def _put(talk: Talk, said: Said, words: str, places: Callable[[str], str]) -> No
         talk.pictures.append(said.picture)
     if said.point:
         talk.point, talk.place = list(said.point), said.label or talk.place
+    if said.clip:
+        talk.words.append(said.clip)
     if not words:
         return
     if talk.asked == "picture" and NO.fullmatch(words):
         return
     if talk.asked == "where" and (UNCLEAR.fullmatch(words) or NO.fullmatch(words)):
         talk.no_place = "反映人说不清地点"
-    elif talk.asked == "where" or (talk.asked == "picture" and not talk.place and places(words) and talk.words):
-        talk.place = words[:200]
-    elif not talk.words and not talk.place and words.rstrip("。.!！") == places(words):
+    elif _is_place(talk, words, places):
         talk.place = words[:200]
     else:
         talk.words.append(words)
+
+
+def _is_place(talk: Talk, words: str, places: Callable[[str], str]) -> bool:
+    """Words that say where and nothing else: asked for, instead of a picture, or a bare address at the beginning."""
+    if talk.asked == "where":
+        return True
+    if talk.place or not (named := places(words)):
+        return False
+    return talk.asked == "picture" if talk.words else words.rstrip("。.!！") == named
 
 
 def _next(talk: Talk, said: Said, places: Callable[[str], str]) -> Reply:
