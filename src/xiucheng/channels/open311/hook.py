@@ -94,25 +94,33 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 def _get(asked: Asked, account: Mapping[str, Any]) -> HttpResponse:
     sight = listing.Sight(keys.whose(asked.one("api_key")), asked.training)
+    root: str = "service_requests"
+    content: Any
     match asked.path:
         case ("discovery",) | ("v2", "discovery"):
-            return document(asked, "discovery", discovery.told(account))
+            root, content = "discovery", discovery.told(account)
         case ("v2", "services"):
-            return document(asked, "services", services.listed(account))
+            root, content = "services", services.listed(account)
         case ("v2", "services" | "service", code):
-            return document(asked, "service_definition", services.definition(services.find(code), account))
+            root, content = "service_definition", services.definition(services.find(code), account)
         case ("v2", "tokens", token):
-            return document(asked, "service_requests", [_of_token(codec.storable(token), asked)])
+            content = [_of_token(codec.storable(token), asked)]
         case ("v2", "requests", number):
-            found = listing.one(codec.storable(number), sight)
-            if found is None:
-                raise faults.unknown("service_request_id")
-            return document(asked, "service_requests", [found])
+            content = [_one(codec.storable(number), sight)]
         case ("v2", "requests"):
             return _list(asked, sight)
         case ("v2", "servicerequestupdates"):
-            return document(asked, "service_request_updates", updates.listed(asked, sight))
-    raise Fault(*NOWHERE)
+            root, content = "service_request_updates", updates.listed(asked, sight)
+        case _:
+            raise Fault(*NOWHERE)
+    return document(asked, root, content)
+
+
+def _one(number: str, sight: listing.Sight) -> dict[str, Any]:
+    found = listing.one(number, sight)
+    if found is None:
+        raise faults.unknown("service_request_id")
+    return found
 
 
 def _list(asked: Asked, sight: listing.Sight) -> HttpResponse:

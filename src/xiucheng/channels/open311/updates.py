@@ -37,10 +37,10 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "void": ("cancelled", "已取消。"),
 }
 """Act, extended status and our words for it."""
-STATUSES: Final = frozenset(
-    "open,closed,fixed,in progress,planned,action scheduled,investigating,duplicate,not councils responsibility,"
-    "no further action,internal referral,cancelled,reopen,for triage,unchanged,unable to fix".split(",")
-)
+STATUSES: Final = frozenset({
+    "open", "closed", "fixed", "in progress", "planned", "action scheduled", "investigating", "duplicate", "unable to fix",
+    "not councils responsibility", "no further action", "internal referral", "cancelled", "reopen", "for triage", "unchanged",
+})  # fmt: skip
 AGAIN: Final[Mapping[str, str]] = {"closed": "dispute", "refused": "object", "declined": "object"}
 _UPDATES: Final = f"""
 SELECT c.number, h.id AS step_id, h.at, h.act, coalesce((h.after ->> 'unit_id')::bigint, c.unit_id) AS unit_id

@@ -5,4 +5,4 @@ from django.urls import re_path
 from xiucheng.channels.open311.hook import hook
 
 MOUNT = "open311/"
-urlpatterns = [re_path(r"^(?P<rest>.*)$", hook, name="open311")]
+urlpatterns = [re_path(r"^(?P<rest>(?s:.*))$", hook, name="open311")]  # line breaks, too: no address is anybody else's
