@@ -15,6 +15,7 @@ from django.db import connection
 from xiucheng.audit import vault
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
+from xiucheng.rules.masking import dialled
 
 _RUN: Final = re.compile(r"[^\W_]+")
 _TOKEN: Final = re.compile(r"[2-9A-HJ-NP-Z]{16}")
@@ -84,7 +85,7 @@ def _words(text: str) -> Wanted:
 def wanted(text: str) -> Wanted:
     """Understand what was typed into the search box."""
     text = unicodedata.normalize("NFKC", text).strip()
-    compact = re.sub(r"[\s-]", "", text)
+    compact = re.sub(r"[\s()+-]", "", text)
     if re.fullmatch(r"\d{1,22}", compact):
         ids = _by_number(compact)
         if ids or len(compact) > 4:
@@ -116,5 +117,5 @@ def _by_number(digits: str) -> tuple[int, ...]:
 
 
 def _by_phone(digits: str) -> tuple[int, ...]:
-    forms = [vault.blind(form) for form in {digits, digits.removeprefix("86")}] if 7 <= len(digits) <= 13 else []
+    forms = [vault.blind(form) for form in {digits, dialled(digits)}] if 7 <= len(digits) <= 15 else []
     return _ids("SELECT case_id FROM cases_report WHERE phone_blind = ANY(%s) LIMIT 200", [forms]) if forms else ()
