@@ -177,3 +177,11 @@ def test_what_a_resident_adds_reaches_machines_with_his_number_hidden(
     history = ask(token_of(house, "unit"), f"/cases/{case.number}")[1]["history"]
     assert [h["words"] for h in history if h["act"]["code"] == "supplement"] == ["又倒了一根，打138****5678找我"]
     assert [h["facts"]["reason"] for h in history if h["act"]["code"] == "transfer"] == ["问138****5678", "改回"]
+
+
+def test_first_password_is_changed_before_machines_hear_of_its_owner(house: dict[str, Account]) -> None:
+    Account.objects.filter(pk=house["operator"].pk).update(must_change=True)
+    client = Client()
+    client.force_login(house["operator"])
+    answer = client.get("/api/v1/cases")
+    assert (answer.status_code, orjson.loads(answer.content)["code"]) == (403, "change_password")

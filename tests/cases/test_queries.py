@@ -128,6 +128,16 @@ def test_search_finds_words_of_two_characters(district: District, words: str, hi
     assert found == ([made] if hit else [])
 
 
+@pytest.mark.parametrize(
+    "left", ["138 1234 5678", "138-1234-5678", "+86 13812345678", "008613812345678", "１３８１２３４５６７８"]
+)
+@pytest.mark.parametrize("typed", [PHONE, "138-1234-5678", "+86 138 1234 5678"])
+def test_search_finds_a_phone_however_it_was_written(district: District, left: str, typed: str) -> None:
+    given = actions.Submission(channel="hotline", kind="complaint", words="护栏", contact={"phone": left})
+    found = actions.submit(given, Actor("resident")).case_id
+    assert search.wanted(typed).ids == (found,)
+
+
 def test_search_finds_phone_number_and_code(district: District) -> None:
     given = actions.Submission(channel="hotline", kind="complaint", words="护栏", contact={"phone": PHONE})
     done = actions.submit(given, Actor("account", "1", frozenset({"operator"})))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from xiucheng.rules.masking import dialled as dialled_as
 from xiucheng.rules.masking import mask, mask_name, mask_phone
 
 
@@ -24,6 +25,8 @@ from xiucheng.rules.masking import mask, mask_name, mask_phone
         ("新能源渝AD12345停在人行道", "新能源渝A·***5停在人行道"),
         ("渝A1234警", "渝A·***警"),
         ("写信给a.b@example.com谢谢", "写信给***@***谢谢"),
+        ("打１３８１２３４５６７８找我，６９号楼", "打138****5678找我，６９号楼"),
+        ("写信给ａｂ＠example．com谢谢", "写信给***@***谢谢"),
         ("案件5001082026112400048进展如何", "案件5001082026112400048进展如何"),
         ("部件编号5001080101000123", "部件编号5001080101000123"),
         ("学府大道69号6栋1单元", "学府大道69号6栋1单元"),
@@ -42,3 +45,17 @@ def test_mask_name_keeps_the_family_name(name: str, masked: str) -> None:
 @pytest.mark.parametrize(("phone", "masked"), [("13812345678", "138****5678"), ("12319", "***19")])
 def test_mask_phone_keeps_the_ends(phone: str, masked: str) -> None:
     assert mask_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("13812345678", "13812345678"),
+        ("+86 138-1234-5678", "13812345678"),
+        ("（023）5550 1037", "02355501037"),
+        ("8613812345", "8613812345"),
+        ("", ""),
+    ],
+)
+def test_number_as_it_is_dialled(written: str, dialled: str) -> None:
+    assert dialled_as(written) == dialled

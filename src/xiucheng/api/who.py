@@ -39,6 +39,8 @@ def somebody(request: HttpRequest) -> Holder | None:
         return None
     if request.method not in SAFE and _forged(request):
         raise Refused("sign_in")
+    if user.must_change:  # the pages send him to change it; here nothing opens until he has
+        raise Refused("change_password")
     return holder(user)
 
 

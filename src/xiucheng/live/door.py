@@ -42,7 +42,7 @@ def _who(key: str) -> Holder | None:
         return None
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]  # it reads nothing but the session
-    return holder(user) if user.is_authenticated else None
+    return holder(user) if user.is_authenticated and not user.must_change else None
 
 
 def admit(headers: Mapping[str, str], topics: str) -> Interest | None:

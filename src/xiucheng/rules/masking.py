@@ -29,15 +29,23 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 )
 
 
+_NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""Full-width letters and digits (全角), as many keyboards write them, each to its ordinary one."""
+
+
 def _plain(digits: str) -> str:
     """Wide digits as usual ones, without gaps."""
     return re.sub(r"[- ]", "", unicodedata.normalize("NFKC", digits))
 
 
 def mask(text: str) -> str:
-    """The text with personal data hidden; everything else stays to the letter."""
+    """The text with personal data hidden, full-width digits included; everything else stays to the letter."""
     for pattern, instead in _RULES:
-        text = pattern.sub(instead, text)
+        kept, at = [], 0
+        for found in pattern.finditer(text.translate(_NARROW)):
+            kept += [text[at : found.start()], instead(found) if callable(instead) else found.expand(instead)]
+            at = found.end()
+        text = "".join(kept) + text[at:]
     return hide_names(text)
 
 
@@ -52,3 +60,12 @@ def mask_phone(phone: str) -> str:
     if len(digits) >= 10:
         return digits[:3] + "*" * (len(digits) - 7) + digits[-4:]
     return "*" * max(len(digits) - 2, 0) + digits[-2:]
+
+
+_ABROAD: Final = re.compile(r"(?:00)?86(?=1\d{10}$)")
+
+
+def dialled(phone: str) -> str:
+    """`+86 138-1234-5678` → `13812345678`: the same number is the same however it was written."""
+    digits = "".join(c for c in unicodedata.normalize("NFKC", phone) if c.isdigit())
+    return _ABROAD.sub("", digits, count=1) if _ABROAD.match(digits) else digits

@@ -192,6 +192,7 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     "bad_field": (422, "“{field}”的格式不对：{why}。", "“{field}” is not right: {why}."),
     "too_big": (413, "内容太大，最多 {most}。", "Too big: {most} at most."),
     "sign_in": (401, "请先登录，或在请求里带上有效的令牌。", "Sign in, or send a valid token."),
+    "change_password": (403, "请先修改初始密码。", "Change your first password first."),
     "no_post": (403, "您的岗位不能看这里。", "Your post may not look here."),
     "not_found": (404, "没有这个地址。", "There is no such address."),
     "code_unknown": (404, "查询码不对，请核对后再试。", "There is no report with this code; please check it."),

@@ -6,7 +6,8 @@ from typing import Final
 
 from xiucheng.rules.masking import mask
 
-_KEYS: Final = re.compile(r"(?<=/)(?:[2-9A-HJ-NP-Z]{16}|[\w-]{40,})(?=/|\b)")
+_KEYS: Final = re.compile(r"(?<=/)(?:(?:[2-9a-hj-np-z]{4}-?){4}|[\w-]{40,})(?=/|\b)", re.IGNORECASE)
+_TRACES: Final = logging.Formatter()
 
 
 def quiet(text: str) -> str:
@@ -21,4 +22,6 @@ class Quiet(logging.Filter):
         """Always lets the line pass, without what it must not say."""
         record.msg = quiet(record.getMessage())
         record.args = None
+        if record.exc_info:
+            record.exc_text = quiet(_TRACES.formatException(record.exc_info))
         return True

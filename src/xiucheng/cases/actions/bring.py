@@ -19,7 +19,7 @@ from xiucheng.cases.queries.search import grams
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.legible import legible
-from xiucheng.rules.masking import mask
+from xiucheng.rules.masking import dialled, mask
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import ENDED, GOVERNS, KINDS, STATES, Actor
 
@@ -124,7 +124,7 @@ def _row(given: Brought, now: dt.datetime) -> dict[str, Any]:
         "external_key": given.external_key,
         "words": vault.seal(given.words).hex(),
         "contact": vault.seal(orjson.dumps(contact).decode()).hex() if contact else None,
-        "phone": vault.blind(phone).hex() if phone else None,
+        "phone": vault.blind(dialled(phone)).hex() if phone else None,
         "original_point": given.original_point,
         "clock": _clock(given, now),
         "grams": grams(f"{given.words[:4000]}\n{given.place}"),

@@ -14,7 +14,7 @@ from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.legible import legible
-from xiucheng.rules.masking import mask
+from xiucheng.rules.masking import dialled, mask
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision, Snapshot, decide
 
@@ -157,7 +157,7 @@ def _report(given: Submission, token: str, now: dt.datetime, place: str) -> dict
         "now": now,
         "words": vault.seal(given.words),
         "contact": vault.seal(orjson.dumps(contact).decode()) if contact else None,
-        "phone_blind": vault.blind(phone) if phone else None,
+        "phone_blind": vault.blind(dialled(phone)) if phone else None,
         "raw": vault.seal(given.raw) if given.raw else None,
         "place_said": place,
         "original_point": orjson.dumps(given.original_point).decode() if given.original_point else None,

@@ -15,6 +15,7 @@ from django.db import connection
 from xiucheng.audit import vault
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
+from xiucheng.rules.masking import dialled
 
 _RUN: Final = re.compile(r"[^\W_]+")
 _TOKEN: Final = re.compile(r"[2-9A-HJ-NP-Z]{16}")
@@ -89,6 +90,7 @@ def wanted(text: str) -> Wanted:
     compact = re.sub(r"[\s-]", "", text)
     if _FOREIGN.fullmatch(compact) and (ids := _ids(_BY_FOREIGN, [text, compact])):
         return Wanted(ids=ids)
+    compact = re.sub(r"[\s()+-]", "", text)
     if re.fullmatch(r"\d{1,22}", compact):
         ids = _by_number(compact)
         if ids or len(compact) > 4:
@@ -120,5 +122,5 @@ def _by_number(digits: str) -> tuple[int, ...]:
 
 
 def _by_phone(digits: str) -> tuple[int, ...]:
-    forms = [vault.blind(form) for form in {digits, digits.removeprefix("86")}] if 7 <= len(digits) <= 13 else []
+    forms = [vault.blind(form) for form in {digits, dialled(digits)}] if 7 <= len(digits) <= 15 else []
     return _ids("SELECT case_id FROM cases_report WHERE phone_blind = ANY(%s) LIMIT 200", [forms]) if forms else ()
