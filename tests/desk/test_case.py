@@ -1,5 +1,6 @@
 """The case's page (案件页): what each sees of the reporter, acts by buttons, refusals that lose nothing."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -13,9 +14,10 @@ from tests.district import District
 from xiucheng.audit.models import Look
 from xiucheng.cases import actions
 from xiucheng.cases.models import Case
+from xiucheng.cases.models import Clock as Running
 from xiucheng.cases.queries.case import whole
 from xiucheng.cases.queries.scope import Scope
-from xiucheng.city import registers
+from xiucheng.city import clock, registers
 from xiucheng.city.models import Duty
 from xiucheng.desk import queries, words
 from xiucheng.desk.queries import Proposal
@@ -250,3 +252,11 @@ def test_guess_that_is_hardly_one_is_no_button(sit: Sit, walk: Walk, monkeypatch
 def test_register_form_shows_the_kind_that_the_case_has(sit: Sit, walk: Walk) -> None:
     text = sit("operator").get(f"/desk/case/{walk('to_register')}/act/register/form/", headers=HTMX).content.decode()
     assert re.findall(r'name="kind" value="(\w+)"[^>]* checked', text) == ["complaint"]
+
+
+def test_late_case_offers_neither_extension_nor_suspension(sit: Sit, walk: Walk) -> None:
+    """The law refuses both once the limit has passed; a button that cannot work is not offered."""
+    number = walk("handling")
+    Running.objects.filter(case__number=number, kind="handling").update(due_at=clock.now() - dt.timedelta(minutes=1))
+    text = sit("unit").get(f"/desk/case/{number}/", headers=HTMX).content.decode()
+    assert [key for key in ("extend.ask", "suspend.ask", "feed_back") if f"/act/{key}/form/" in text] == ["feed_back"]

@@ -322,3 +322,8 @@ def test_recount_shows_and_moves_deadlines(sit: Sit, walk: Walk) -> None:
     after = Case.objects.get().due_at
     assert after is not None and after > due
     assert Change.objects.get(act="recount").after == {"cases": 1}
+
+
+def test_page_that_is_not_ones_own_leads_home_not_to_the_residents(sit: Sit) -> None:
+    answer = sit("unit").get("/desk/handovers/")
+    assert (answer.status_code, 'href="/home/"' in answer.content.decode()) == (403, True)

@@ -1,5 +1,6 @@
 """The phone in the street: an officer's tasks and a unit's work, form by form."""
 
+import datetime as dt
 import io
 import re
 
@@ -13,6 +14,8 @@ from tests.road import take_to
 from tests.staff import person, staff
 
 from xiucheng.cases.models import Case, Picture, Report, Task
+from xiucheng.cases.models import Clock as Running
+from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.people.models import Account
 
@@ -124,6 +127,15 @@ def test_handler_signs_with_one_tap(district: District, house: dict[str, Account
     case = take_to("handling", district, house)
     answer = as_(house["handler"]).post(reverse("field:act", args=[case.number, "sign"]), {"version": case.version})
     assert (answer.status_code, Case.objects.get(id=case.id).signed_at is None) == (302, False)
+
+
+def test_late_case_offers_neither_extension_nor_suspension(district: District, house: dict[str, Account]) -> None:
+    case = take_to("handling", district, house)
+    address = reverse("field:case", args=[case.number])
+    before = as_(house["unit"]).get(address).content.decode()
+    Running.objects.filter(case=case, kind="handling").update(due_at=clock.now() - dt.timedelta(minutes=1))
+    after = as_(house["unit"]).get(address).content.decode()
+    assert ("/extend.ask/" in before or "extend.ask" in before, "extend.ask" in after) == (True, False)
 
 
 def test_unit_returns_with_a_reason(district: District, house: dict[str, Account]) -> None:

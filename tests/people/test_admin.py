@@ -214,3 +214,7 @@ def test_record_cannot_be_changed_and_the_look_is_recorded(db: None) -> None:
 @pytest.mark.parametrize(("post", "there"), [("system_admin", True), ("security_admin", False), ("audit_admin", False)])
 def test_ways_to_people_and_calendar_stand_on_top(db: None, post: str, there: bool) -> None:
     assert ("/desk/people/" in _as(post).get("/admin/").content.decode()) is there
+
+
+def test_registers_lead_to_the_workbook_of_standards(db: None) -> None:
+    assert 'href="/desk/standards/"' in _as("system_admin").get("/admin/").content.decode()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xiucheng.cases.queries.case import Whole
+from xiucheng.city import clock
 from xiucheng.desk import words
 from xiucheng.desk.access import Viewer
 from xiucheng.rules.workflow import Row, offers
@@ -40,7 +41,7 @@ def rows_for(found: Whole, viewer: Viewer) -> list[Row]:
     """The rows of the table that fit state, post, unit and kind."""
     if viewer.holder.training != found.line.training:
         return []
-    return [row for row in offers(found.snapshot, viewer.actor) if _fits(row, found)]
+    return [row for row in offers(found.snapshot, viewer.actor, clock.now()) if _fits(row, found)]
 
 
 def _fits(row: Row, found: Whole) -> bool:

@@ -41,6 +41,9 @@ WORDS: Final[dict[int, tuple[str, str]]] = {
     503: (gettext_noop("系统正在恢复"), gettext_noop("请稍等几秒再试，填好的内容不会丢。急事请打 12319。")),
 }
 
+_STAFF: Final = ("/desk/", "/field/", "/admin/")
+"""Who went wrong here works here: his way back is to his own first page, not to the residents'."""
+
 
 def _page(request: HttpRequest, status: int, words: str = "") -> HttpResponse:
     title, usual = WORDS.get(status, WORDS[400 if status < 500 else 500])
@@ -51,7 +54,8 @@ def _page(request: HttpRequest, status: int, words: str = "") -> HttpResponse:
         piece = format_html('<div class="alert alert-danger" role="alert">{}</div>', text)
         answer = HttpResponse(piece, status=status, headers={"X-Refused": str(status)})
     else:
-        facts = {"code": status, "title": _(title), "words": text, "advice": [], "back": ""}
+        home = "/home/" if request.path.startswith(_STAFF) else "/"
+        facts = {"code": status, "title": _(title), "words": text, "advice": [], "back": "", "home": home}
         answer = render(request, "pages/error.html", facts, status=status)
     answer.headers["Cache-Control"] = "no-store"
     if status == 503:
@@ -124,5 +128,12 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """What the phone shows without a line (离线页)."""
     words = _("您的手机现在连不上网。可以先把问题写下来，连上网后会自动发送；急事请打 12319。")
-    facts: dict[str, Any] = {"code": "", "title": _("现在没有网络"), "words": words, "advice": [], "back": ""}
+    facts: dict[str, Any] = {
+        "code": "",
+        "title": _("现在没有网络"),
+        "words": words,
+        "advice": [],
+        "back": "",
+        "home": "/",
+    }
     return render(request, "pages/error.html", facts)

@@ -81,7 +81,8 @@ def _show(
     request: FieldRequest, found: Whole, refusal: Refused | None = None, tried: str = "", shots: Any = ()
 ) -> HttpResponse:
     before, after, checks = queries.before_and_after(found)
-    can = {row.key: row for row in offers(found.snapshot, request.walker.holder.actor("field")) if row.key in SHOWN}
+    possible = offers(found.snapshot, request.walker.holder.actor("field"), clock.now())
+    can = {row.key: row for row in possible if row.key in SHOWN}
     facts: dict[str, Any] = {
         "case": found, "line": found.line, "before": before, "after": after, "checks": checks, "can": can,
         "standard": queries.standard(found.row["standard_id"]), "return_reasons": words.RETURN_REASONS,

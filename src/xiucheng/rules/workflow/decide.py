@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from xiucheng.rules.clocks import is_late
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import guards, needs, timing
 from xiucheng.rules.workflow.facts import Actor, Decision, Law, Snapshot
@@ -58,8 +59,8 @@ def _row(case: Snapshot, act: str, step: str, actor: Actor) -> tuple[Row, str]:
     return row, (own or able)[0]
 
 
-def offers(case: Snapshot, actor: Actor) -> list[Row]:
-    """The acts that a page may offer this actor now (buttons): state, post, unit and pending request fit."""
+def offers(case: Snapshot, actor: Actor, now: dt.datetime | None = None) -> list[Row]:
+    """The acts that a page may offer this actor (buttons): state, post, unit and pending request fit, and at `now` the time."""
     found = []
     for row in ROWS:
         able = actor.roles() & row.who
@@ -67,9 +68,17 @@ def offers(case: Snapshot, actor: Actor) -> list[Row]:
             continue
         if "own_unit" in row.guards and able <= {"unit", "handler"} and actor.unit != case.unit:
             continue
-        if _asks_fit(row, case, able):
+        if _asks_fit(row, case, able) and not _too_late(row, case, now):
             found.append(row)
     return found
+
+
+def _too_late(row: Row, case: Snapshot, now: dt.datetime | None) -> bool:
+    """Nobody asks for more time once the handling's limit has passed."""
+    if now is None or row.step != "ask" or not {"extendable", "suspendable"} & set(row.guards):
+        return False
+    handling = next((k for k in case.clocks if k.kind == "handling" and k.stopped_at is None), None)
+    return handling is not None and is_late(handling, now)
 
 
 def _asks_fit(row: Row, case: Snapshot, able: frozenset[str]) -> bool:
