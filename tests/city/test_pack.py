@@ -260,3 +260,28 @@ def test_check_geojson_nested_without_end(copy: Path) -> None:
     deep = '{"type":"Feature","properties":{},"geometry":' + "[" * 100_000
     change(copy, "cells.geojson", lambda lines: lines.__setitem__(1, deep))
     assert next(x for x in said(copy) if x.startswith("cells")) == "cells.geojson 第 2 行：GeoJSON 嵌套太深"
+
+
+def places(copy: Path, *lines: str) -> None:
+    (copy / "places.csv").write_text(
+        "\n".join(["name,kind,lng,lat,number,aliases,area", *lines]) + "\n", encoding="utf-8"
+    )
+
+
+def test_a_citys_list_of_addresses_comes_in_beside_the_drawn_places(db: None, copy: Path) -> None:
+    places(
+        copy,
+        "南城大道,road,106.57,29.53,238,,",
+        "建设银行南坪支行,office,106.571,29.531,,建行南坪支行 南坪建行,500108003",
+    )
+    load(copy)
+    house, bank = (city.Landmark.objects.get(name=name) for name in ("南城大道238号", "建设银行南坪支行"))
+    assert (house.kind, house.lng, house.lat) == ("house", 106.57, 29.53)
+    assert (bank.kind, bank.aliases, bank.area_id) == ("office", ["建行南坪支行", "南坪建行"], "500108003")
+
+
+def test_faults_of_the_list_are_told_by_line(copy: Path) -> None:
+    places(copy, "甲,palace,29.5,106.5,x,,9", "乙,park,106.5,29.5,,,", "乙,park,106.5,29.5,,,")
+    faults = said(copy)
+    assert {fault.split("：")[0] for fault in faults} == {"places.csv 第 2 行", "places.csv 第 4 行"}
+    assert any("“kind”" in fault for fault in faults) and any("重复" in fault for fault in faults)

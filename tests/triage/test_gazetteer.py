@@ -3,6 +3,8 @@
 import pytest
 from tests.triage.town import build
 
+from xiucheng.city import registers
+from xiucheng.city.models import Landmark
 from xiucheng.triage.gazetteer import Found, gazetteer, somewhere
 
 
@@ -74,3 +76,14 @@ def test_names_are_taken_out_of_the_matter(db: None) -> None:
 )
 def test_unknown_place_is_kept_as_it_was_said(words: str, place: str) -> None:
     assert somewhere(words) == place
+
+
+def test_a_house_of_the_citys_list_is_surer_than_its_road(db: None) -> None:
+    build()
+    Landmark.objects.create(name="学府路51号", kind="house", pinyin="x", lng=106.5091, lat=29.5123)
+    registers.touch()
+    found = gazetteer().find("学府路51号建设银行外的人行道")
+    assert found is not None
+    assert (found.how, found.lng, found.lat) == ("number", 106.5091, 29.5123)
+    beside = gazetteer().find("学府路5号")
+    assert beside is not None and beside.lat == 29.51

@@ -158,6 +158,7 @@ class Alike:
     percent: int
     same_reporter: bool
     same_picture: bool
+    like_picture: bool
 
 
 def alike(proposed: Proposal | None) -> list[Alike]:
@@ -167,6 +168,7 @@ def alike(proposed: Proposal | None) -> list[Alike]:
         Alike(
             int(one["case"]), str(one["number"]), str(one["state"]), str(one.get("category") or ""), one.get("metres"),
             round(100 * float(one["certainty"])), bool(one.get("same_reporter")), bool(one.get("same_picture")),
+            bool(one.get("like_picture")),
         )
         for one in found
         if float(one.get("certainty") or 0) >= LIKELY

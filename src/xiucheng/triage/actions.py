@@ -19,7 +19,7 @@ from xiucheng.city.registers import registers
 from xiucheng.notices.actions import Outgoing, enqueue
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor
-from xiucheng.triage import because
+from xiucheng.triage import because, looks
 from xiucheng.triage.model import Model
 from xiucheng.triage.models import Proposal
 from xiucheng.triage.propose import Matter, Understood, propose
@@ -93,6 +93,7 @@ def understand(matter: Matter, model: Model) -> Understood | None:
             Errand.objects.filter(case_id=matter.id).delete()
         return None
     now = clock.now()
+    looks.take(matter.id)
     found = propose(matter, model, now)
     with transaction.atomic():
         _write(matter, found, model, now)

@@ -18,6 +18,7 @@ from xiucheng.city.registers import Registers, registers
 from xiucheng.triage.models import LearnedPlace
 
 LEARNED: Final = "learned"
+_HOW: Final = {LEARNED: "learned", "house": "number"}
 SURE: Final = {"number": 0.9, "crossing": 0.9, "spot": 0.92, "learned": 0.75, "road": 0.55, "area": 0.4, "named": 0.6}
 NEAR_CROSSING: Final = 0.0006
 SHORT: Final = 0.0015
@@ -106,7 +107,7 @@ class Gazetteer:
             elif name.kind == "area":
                 yield Found(text, "area", SURE["area"], _area(name.area))
             else:
-                yield _at(name.lng, name.lat, text, "learned" if name.kind == LEARNED else "spot")
+                yield _at(name.lng, name.lat, text, _HOW.get(name.kind, "spot"))
 
     def registered(self) -> list[str]:
         """The names that the registers know, without those that were learned."""

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from xiucheng.city import clock
 from xiucheng.city.models import Category, Example, Standard, Word
-from xiucheng.triage import models, places
+from xiucheng.triage import models, places, same, whose
 from xiucheng.triage.elsewhere import SENTENCES
 from xiucheng.triage.gazetteer import gazetteer
 from xiucheng.triage.lessons import Lesson
@@ -117,6 +117,8 @@ def learn(name: str | None = None) -> dict[str, Any]:
     """Train a model and take it if it is not worse on held-back cases than the one in use; gives its figures."""
     gather_corrections()
     places.gather(gazetteer().registered())
+    whose.gather()
+    same.learn()
     pack = list(from_pack())
     if len({lesson.code for lesson in pack}) < 2:
         return {"accepted": False, "why": "nothing to learn from"}

@@ -52,6 +52,40 @@ class LearnedPlace(models.Model):
         verbose_name = verbose_name_plural = "学到的地名"
 
 
+class LearnedUnit(models.Model):
+    """How many cases of a category people gave to a unit (学到的派遣), in a street or, with an empty one, in the whole district."""
+
+    category_id = models.CharField(max_length=5)
+    street = models.CharField(max_length=12, blank=True, default="")
+    unit_id = models.BigIntegerField()
+    cases = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "学到的派遣"
+        constraints = [models.UniqueConstraint(fields=["category_id", "street", "unit_id"], name="learned_unit_once")]
+
+
+class PictureLook(models.Model):
+    """What a picture looks like (照片指纹), by the hash of its file; empty for a plain one."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    look = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "照片指纹"
+
+
+class TwinWeights(models.Model):
+    """How much each sign of the same problem counts (并案权重); the newest are in use."""
+
+    at = models.DateTimeField()
+    decisions = models.PositiveIntegerField()
+    weights = models.JSONField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "并案权重"
+
+
 class Model(models.Model):
     """A trained model (分诊模型); the newest accepted one is in use."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from xiucheng.city import queries
 from xiucheng.city.registers import registers
 from xiucheng.rules.workflow import PROBLEMS
-from xiucheng.triage import because, kinds, similar, standards, watch
+from xiucheng.triage import because, kinds, similar, standards, watch, whose
 from xiucheng.triage.gazetteer import SURE, gazetteer, somewhere
 from xiucheng.triage.model import NOT_OURS, Model
 
@@ -118,7 +118,7 @@ def _what(matter: Matter, model: Model) -> list[tuple[str, float]]:
 
 def _option(code: str, sure: float, text: str, where: Where, component: str) -> dict[str, Any]:
     standard, fits = standards.fitting(code, text)
-    units = queries.unit_for(code, where.areas if where.areas.inside else None, component=component)
+    units = whose.choose(code, where.areas if where.areas.inside else None, component)
     best = units[0] if units else None
     return {
         "category": code,

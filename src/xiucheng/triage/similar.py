@@ -1,19 +1,20 @@
 """Has it been reported before? (疑似重复): open cases near the place, and what the same person just sent, with how alike they are."""
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from django.db import connection
 
 from xiucheng.rules.mercator import mercator, stretch
+from xiucheng.triage import looks
+from xiucheng.triage import same as signs
 from xiucheng.triage.text import likeness
 
 METRES: Final = {"C": 60.0, "E": 120.0, "E05": 200.0}
-DAYS: Final = 30
 MOST: Final = 5
 WORTH: Final = 0.3
-ALIKE: Final = 0.6
 _COLUMNS: Final = """
 SELECT c.id, c.number, c.state, c.category_id, c.summary, c.opened_at,
   CASE WHEN c.x IS NULL OR %(x)s::float8 IS NULL THEN NULL
@@ -21,7 +22,10 @@ SELECT c.id, c.number, c.state, c.category_id, c.summary, c.opened_at,
   EXISTS (SELECT 1 FROM cases_report r JOIN cases_report m ON m.case_id = %(id)s AND m.phone_blind = r.phone_blind
           WHERE r.case_id = c.id) AS same_reporter,
   EXISTS (SELECT 1 FROM cases_picture p JOIN cases_picture m ON m.case_id = %(id)s AND m.original_sha256 = p.original_sha256
-          WHERE p.case_id = c.id) AS same_picture
+          WHERE p.case_id = c.id) AS same_picture,
+  EXISTS (SELECT 1 FROM cases_picture p JOIN triage_picturelook k ON k.sha256 = p.sha256
+          JOIN cases_picture m ON m.case_id = %(id)s JOIN triage_picturelook n ON n.sha256 = m.sha256
+          WHERE p.case_id = c.id AND bit_count((k.look # n.look)::bit(64)) <= %(bits)s) AS like_picture
 FROM cases_case c WHERE c.ended_at IS NULL AND c.id <> %(id)s AND c.main_case_id IS NULL AND c.training = %(training)s
 """
 _NEAR: Final = (
@@ -52,6 +56,7 @@ class Like:
     same_reporter: bool
     same_picture: bool
     certainty: float
+    like_picture: bool = False
 
     def facts(self) -> dict[str, Any]:
         """As kept in the proposal."""
@@ -70,8 +75,8 @@ def same(
 ) -> list[Like]:
     """Likely the same problem, the likeliest first. Only cases that came before, so that two never follow each other."""
     rows: dict[int, tuple[Any, ...]] = {}
-    params: dict[str, Any] = {"id": case_id, "training": training, "since": now - dt.timedelta(days=DAYS)}
-    params |= {"x": None, "y": None, "stretch": 1.0, "r": 0.0}
+    params: dict[str, Any] = {"id": case_id, "training": training, "since": now - dt.timedelta(days=signs.DAYS)}
+    params |= {"x": None, "y": None, "stretch": 1.0, "r": 0.0, "bits": looks.ALIKE}
     if point is not None and abs(point[1]) < 85:
         x, y = mercator(*point)
         reach = METRES.get(category[:3], METRES.get(category[:1], METRES["E"]))
@@ -79,7 +84,8 @@ def same(
         rows |= {row[0]: row for row in _run(_NEAR, params)}
     if has_phone:
         rows |= {row[0]: row for row in _run(_OWN, params)}
-    found = (_like(row, summary, category, now) for row in rows.values())
+    weights = signs.current() if rows else None
+    found = (_like(row, summary, category, now, weights) for row in rows.values())
     return sorted((f for f in found if f.certainty >= WORTH), key=lambda f: -f.certainty)[:MOST]
 
 
@@ -89,17 +95,15 @@ def _run(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _like(row: tuple[Any, ...], summary: str, category: str, now: dt.datetime) -> Like:
-    key, number, state, other, words, opened, metres, reporter, picture = row
+def _like(row: tuple[Any, ...], summary: str, category: str, now: dt.datetime, weights: Sequence[float] | None) -> Like:
+    key, number, state, other, words, opened, metres, reporter, picture, like_picture = row
     alike = likeness(summary, words)
     hours = max(0.0, (now - opened).total_seconds() / 3600)
-    close = 0.55 if metres is None else max(0.0, 1.0 - metres / 250.0)
-    recent = max(0.4, 1.0 - hours / (24 * DAYS))
-    matter = 1.0 if category and category == other else 0.75 if not other or category[:3] == other[:3] else 0.35
-    sure = min(0.95, close * recent * matter * (0.6 + 0.4 * min(1.0, alike / ALIKE)))
-    if picture or (reporter and alike >= ALIKE and hours <= 24 and (metres is None or metres <= 60)):
-        sure = 0.99
-    return Like(
-        key, number, state, other or "", None if metres is None else round(metres, 1), round(hours, 1), alike,
-        reporter, picture, round(sure, 3),
+    found = Like(
+        key, number, state, other or "", None if metres is None else round(metres, 1), round(hours, 1), alike, reporter, picture,
+        0.0, like_picture,
     )  # fmt: skip
+    sure = signs.sure(signs.signs(found.facts(), category), weights)
+    if picture or (reporter and alike >= signs.ALIKE and hours <= 24 and (metres is None or metres <= 60)):
+        sure = 0.99
+    return replace(found, certainty=round(sure, 3))

@@ -16,6 +16,8 @@ LEVELS: Final = {"district": 6, "street": 9, "community": 12, "zone": 0}
 PARENT: Final = {"district": "", "street": "district", "community": "street", "zone": "district"}
 KINDS: Final = ("road", "compound", "market", "park", "school", "hospital", "station", "square", "bridge", "office",
                 "village")  # fmt: skip
+LIST: Final = "places.csv"
+HOUSE: Final = "house"
 CELL_LENGTH: Final = 15
 
 
@@ -26,6 +28,7 @@ def read(book: Book) -> None:
     _areas(book, levels)
     _cells(book, levels)
     _landmarks(book)
+    _table(book)
 
 
 def to_wgs84(found: BaseGeometry, datum: str) -> BaseGeometry:
@@ -152,6 +155,27 @@ def _landmarks(book: Book) -> None:
         first, last = (_house(book, row, k) for k in ("from", "to"))
         book.add("city_landmark", name, kind, list(row.values.get("aliases") or []), sort_key(name),
                  round(point.x, 6), round(point.y, 6), line, area, first, last)  # fmt: skip
+
+
+def _table(book: Book) -> None:
+    """A city's list of addresses and places as a sheet; with a number the name is a road and the place a house on it."""
+    if not (book.folder / LIST).exists():
+        return
+    for row in book.csv(LIST, "name kind lng lat", "number aliases area"):
+        name, kind = book.text(row, "name", 60), str(row.values["kind"])
+        area = book.refer("area", row, "area", empty=True)
+        if kind not in KINDS:
+            book.fault(row, f"“kind”应是 {'、'.join(KINDS)} 之一")
+        if row.values.get("number"):
+            name, kind = f"{name}{book.whole(row, 'number', 1, 99999)}号"[:60], HOUSE
+        lng, lat = book.number(row, "lng", 72, 138), book.number(row, "lat", 0, 56)
+        if not book.new("landmark", row, "name", f"{name}@{area or ''}"):
+            continue
+        lng, lat = datums.to_wgs84(lng, lat, book.datum)
+        aliases = str(row.values.get("aliases") or "").split()
+        book.add(
+            "city_landmark", name, kind, aliases, sort_key(name), round(lng, 6), round(lat, 6), None, area, None, None
+        )
 
 
 def _house(book: Book, row: Row, key: str) -> int | None:
