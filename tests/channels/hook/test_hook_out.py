@@ -53,13 +53,13 @@ def test_each_stage_goes_back_with_the_partners_number(platform: Platform, case:
     act(case.pk, "register", OPERATOR, {"category": district.category})
     act(case.pk, "note", OPERATOR, {"words": "看过了"})
     send()
-    act(case.pk, "decline", LEADER, {"words": "请联系 13812345678"})
+    act(case.pk, "decline", LEADER, {"words": "办不了", "reason": "请联系 13812345678"})
     send()
     send()
     assert told(platform) == [("submit", "to_register"), ("register", "to_file"), ("decline", "declined")]
     last = max(platform.stages.values(), key=lambda s: int(s["seq"]))
     assert (last["event"], last["case"], last["state_zh"]) == ("SJ-2026-0001", case.number, "不予立案")
-    assert "13812345678" not in str(platform.stages)
+    assert (last["words"], last["reason"]) == ("办不了", "请联系 138****5678")
 
 
 def test_stages_of_the_main_case_go_back_while_it_is_merged(platform: Platform, case: Case, district: District) -> None:
@@ -67,7 +67,7 @@ def test_stages_of_the_main_case_go_back_while_it_is_merged(platform: Platform, 
     act(main.case_id, "register", OPERATOR, {"category": district.category})
     act(case.pk, "merge", OPERATOR, {"main": main.case_id})
     send()
-    act(main.case_id, "decline", LEADER, {"words": "不符合"})
+    act(main.case_id, "decline", LEADER, {"words": "不符合", "reason": "不符合"})
     send()
     assert told(platform) == [("submit", "to_register"), ("merge", "merged"), ("decline", "declined")]
 

@@ -97,4 +97,5 @@ def stage(one: Exchanged, case: Case, row: History) -> dict[str, Any]:
         "due_at": case.due_at.astimezone(clock.ZONE).isoformat(timespec="seconds") if case.due_at else None,
         "unit": unit.name if unit else None,
     }
-    return said | ({"words": mask(row.words)[:500]} if row.words else {})
+    spoken = {"words": row.words, "reason": str(row.facts.get("reason") or "")}
+    return said | {name: mask(text)[:500] for name, text in spoken.items() if text}
