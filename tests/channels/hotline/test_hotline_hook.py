@@ -5,6 +5,7 @@ import datetime as dt
 import orjson
 import pytest
 from django.db import connection
+from django.test import Client
 from tests.channels.hotline.conftest import CALLER, Say, post, work_off
 
 from xiucheng.channels.hotline.actions import calls
@@ -35,6 +36,13 @@ def test_a_hook_that_is_switched_off_is_not_there(desk: Desk, monkeypatch: pytes
 
 def test_a_body_that_is_too_large_is_not_read(desk: Desk) -> None:
     assert post(b"x" * 70_000) == 413
+
+
+def test_a_length_that_is_none_is_not_believed(desk: Desk) -> None:
+    assert (
+        Client().post("/hook/hotline/event", b"{}", content_type="application/json", CONTENT_LENGTH="x").status_code
+        == 401
+    )
 
 
 def test_an_event_told_four_times_is_kept_once(desk: Desk) -> None:

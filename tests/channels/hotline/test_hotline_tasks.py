@@ -54,6 +54,18 @@ def test_a_withheld_number_cannot_be_called_back(say: Say) -> None:
     assert (open_tasks(), Call.objects.get().settled) == ([], True)
 
 
+@pytest.mark.parametrize("paid", ["form", "word"])
+def test_who_was_written_down_need_not_be_called_back(say: Say, desk: Desk, district: District, paid: str) -> None:
+    """The answer was never told, but the operator spoke with him."""
+    missed(say)
+    if paid == "form":
+        at_desk.link(Call.objects.get(), take_in(channel="hotline", words="护栏倒了").case_id, desk["8001"].pk)
+    else:
+        at_desk.wrap_up(Call.objects.get(), "answered", desk["8001"].pk)
+    tasks.settle()
+    assert open_tasks() == []
+
+
 def test_three_missed_calls_of_one_number_are_one_call_back(say: Say) -> None:
     for n in range(3):
         missed(say, f"c{n}", minutes=9 - n)

@@ -1,14 +1,16 @@
-"""The way in of the call desk (热线): events are kept, folded into their call, and a recording is fetched."""
+"""The way in of the call desk (热线): events are folded into their call, and a recording is fetched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
-from xiucheng.channels.hotline import codec
+from xiucheng.channels.hotline import switch
 from xiucheng.channels.hotline.actions import calls, recordings
+from xiucheng.channels.hotline.ami import Broken
+from xiucheng.channels.hotline.inlet import NAME, understood
 from xiucheng.intake import accounts
 from xiucheng.intake.port import Arrived, Proof, Worked
-from xiucheng.rules.refusals import Refused
-
-NAME = "hotline"
 
 
 class Hotline:
@@ -25,15 +27,28 @@ class Hotline:
         return Worked()
 
     def check(self) -> Iterator[Proof]:
-        """Whether a gateway can be believed."""
+        """Whether a gateway can be believed, the switch lets us in, recordings can be had."""
         account = accounts.account(NAME) or {}
-        good = len(str(account.get("secret", ""))) >= calls.SECRET_LEAST
-        yield Proof(good, "签名密钥（secret）至少 16 位", "the signing key (secret) has at least 16 characters")
+        if account.get("secret") or not account.get("ami"):
+            good = len(str(account.get("secret", ""))) >= calls.SECRET_LEAST
+            yield Proof(
+                good, "网关签名密钥 secret 至少 16 位", "the gateway's signing key `secret` has 16 characters or more"
+            )
+        if account.get("ami"):
+            yield _switch(account)
+            yield Proof(bool(account.get("seats")), "坐席分机 seats 已列出", "the extensions of the seats are listed")
+        where = str(account.get("recordings", ""))
+        if where and "://" not in where:
+            yield Proof(
+                Path(where).is_dir(), f"录音文件夹 {where} 读得到", f"the folder of recordings {where} can be read"
+            )
 
 
-def understood(raw: bytes, received_at: calls.Moment) -> codec.Event:
-    """The event, or a refusal that people can read."""
+def _switch(account: Mapping[str, Any]) -> Proof:
     try:
-        return codec.parse(raw, received_at)
-    except codec.Malformed as wrong:
-        raise Refused("bad_choice", field=wrong.field) from None
+        with closing(switch.Line(account).peer):
+            return Proof(True, "AMI 登录成功", "AMI let us in")
+    except Broken as fault:
+        return Proof(False, str(fault), "AMI does not let us in")
+    except (OSError, ValueError) as fault:
+        return Proof(False, f"AMI 连不上：{type(fault).__name__}", f"AMI cannot be reached: {type(fault).__name__}")

@@ -5,6 +5,7 @@ import time
 from typing import Final
 
 from xiucheng.channels.hotline.actions import recordings, tasks
+from xiucheng.channels.hotline.switch import follow
 
 PAUSE: Final = 2.0
 SWEEP_SECONDS: Final = 3600.0
@@ -21,4 +22,4 @@ def settle(stop: threading.Event) -> None:
         stop.wait(PAUSE)
 
 
-LOOPS: Final = (settle,)
+LOOPS: Final = (settle, follow)

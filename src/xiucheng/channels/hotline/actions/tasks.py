@@ -43,12 +43,12 @@ def _settle(call: Call, now: dt.datetime) -> bool:
         gone = now - call.created_at > dt.timedelta(hours=number("longest_call_hours"))
         return _done(call) if gone else False
     since = now - call.ended_at
+    if call.outcome or call.reports.exists():
+        return _done(call)
     if call.answered_at is None:
         if since < dt.timedelta(seconds=number("settle_seconds")):
             return False
         return _begin(call, Kind.MISSED, now) if _owed(call) else _done(call)
-    if call.outcome or call.reports.exists():
-        return _done(call)
     if since < dt.timedelta(minutes=number("form_minutes")):
         return False
     return _begin(call, Kind.NO_FORM, now)
