@@ -42,7 +42,9 @@ def test_an_account_written_wrongly(account: Callable[..., None], more: str) -> 
     from xiucheng.intake import accounts
 
     path = accounts.file()
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(more.split(" ")[0])]
+    lines = [
+        line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(more.partition(" ")[0])
+    ]
     path.write_text("\n".join([*lines, more, "#"]), encoding="utf-8")
     ((ok, said),) = found()
     assert not ok and said.startswith("channels.toml")
