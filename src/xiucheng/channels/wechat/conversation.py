@@ -106,12 +106,10 @@ def make(talk: Talk, heard: Heard) -> str:
         language="en" if talk.english else "zh-hans", sender=f"{NAME}:{heard.person}",
     )  # fmt: skip
     now = clock.now()
-    Mine.objects.get_or_create(
-        account=heard.account,
-        person_blind=vault.blind(f"{NAME}:{heard.person}"),
-        token=made.token,
-        defaults={"at": now},
-    )
+    mine = Mine(
+        account=heard.account, person_blind=vault.blind(f"{NAME}:{heard.person}"), token=made.token, at=now
+    )  # fmt: skip
+    Mine.objects.bulk_create([mine], ignore_conflicts=True)
     known = point or talk.place or any(place_in(words) for words in talk.words)
     facts = {"code": grouped(made.token), "link": progress_link(made.token)}
     tell(heard, sentence(talk, "thanks" if known else "thanks_nowhere", **facts), "thanks")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 
 from xiucheng.audit import vault
 from xiucheng.city import clock
@@ -15,19 +15,24 @@ from xiucheng.intake.models import Conversation
 MOST: Final = 200
 
 
+_HOLD: Final = """
+INSERT INTO intake_conversation AS c (channel, account, person_blind, sealed, updated_at) VALUES (%s, %s, %s, ''::bytea, %s)
+ON CONFLICT (channel, account, person_blind) DO UPDATE SET sealed = c.sealed RETURNING id, sealed
+"""
+"""Writing the row holds it, whether it was there or not."""
+
+
 @contextmanager
 def held(channel: str, account: str, person: str) -> Iterator[dict[str, Any]]:
     """What is left in the dict is kept; an empty one is forgotten. All or nothing with what else is written meanwhile."""
-    with transaction.atomic():
-        row, _ = Conversation.objects.select_for_update().get_or_create(
-            channel=channel, account=account[:64], person_blind=vault.blind(f"{channel}:{person}"),
-            defaults={"sealed": b"", "updated_at": clock.now()},
-        )  # fmt: skip
-        talk: dict[str, Any] = orjson.loads(vault.unseal(row.sealed)) if row.sealed else {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_HOLD, [channel, account[:64], vault.blind(f"{channel}:{person}"), clock.now()])
+        number, sealed = cursor.fetchone()
+        talk: dict[str, Any] = orjson.loads(vault.unseal(sealed)) if sealed else {}
         yield talk
+        row = Conversation.objects.filter(id=number)
         if talk:
-            row.sealed, row.updated_at = vault.seal(orjson.dumps(talk).decode()), clock.now()
-            row.save(update_fields=["sealed", "updated_at"])
+            row.update(sealed=vault.seal(orjson.dumps(talk).decode()), updated_at=clock.now())
         else:
             row.delete()
 
