@@ -20,6 +20,7 @@ from xiucheng.channels.open311.channel import Open311
 from xiucheng.channels.open311.client import PeerFault
 from xiucheng.channels.open311.models import Forward
 from xiucheng.city import clock
+from xiucheng.intake.actions import states
 from xiucheng.people.queries import holder
 
 HERS = Submission(
@@ -51,12 +52,10 @@ def theirs() -> Case:
 
 def go_on(case: Case, caller: Caller, until: str) -> None:
     """Along the straight road to this state."""
-    from xiucheng.cases.actions import act as do
-
-    states = [reached for reached, *_ in steps(caller.district)]
-    here = states.index(case.state) + 1 if case.state in states else 0
-    for _, name, post, form in steps(caller.district)[here : states.index(until) + 1]:
-        do(case.id, name, holder(caller.house[post]).actor(), form)
+    known = [reached for reached, *_ in steps(caller.district)]
+    here = known.index(case.state) + 1 if case.state in known else 0
+    for _, name, post, form in steps(caller.district)[here : known.index(until) + 1]:
+        act(case.id, name, holder(caller.house[post]).actor(), form)
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])
@@ -72,6 +71,7 @@ def test_a_case_goes_to_the_other_city_once_without_who_reported_it(
     assert (report.contact_sealed, report.place, theirs().lat) == (None, "界桥", 29.53)
     assert "张大爷" not in vault.unseal(report.raw_sealed)
     assert notes(ours) == [f"已转邻市，对方编号 {theirs().number}。"]
+    assert states.health("open311").last_out is not None
 
 
 def test_its_progress_comes_back_as_notes_and_ends_with_closed(caller: Caller, served: str, account: Path) -> None:
@@ -117,8 +117,6 @@ def test_its_steps_are_noted_once_where_it_tells_them(caller: Caller, served: st
     peers(account, caller, f"{served}/open311/v2", "updates = true")
     forward.look()
     go_on(theirs(), caller, "to_dispatch")
-    from xiucheng.intake.actions import states
-
     for _ in range(3):
         with states.held("open311") as memory:
             memory.cursor["邻市"] = (clock.now() - dt.timedelta(hours=1)).isoformat()

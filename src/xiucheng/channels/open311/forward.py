@@ -20,6 +20,7 @@ from xiucheng.city.registers import registers
 from xiucheng.intake import accounts
 from xiucheng.intake.actions import states
 from xiucheng.intake.numbers import limits
+from xiucheng.notices.models import Attempt
 from xiucheng.rules.legible import legible
 from xiucheng.rules.masking import mask
 from xiucheng.rules.refusals import Refused
@@ -82,6 +83,8 @@ def _go_on(peer: Peer, forward: Forward) -> None:
         forward.request_id, forward.token = _short(made.get("service_request_id")), _short(made.get("token"))
         if not (forward.request_id or forward.token):
             raise PeerFault(0, "没有给出编号")
+        sent = f"open311:{forward.case_id}:{peer.name}"
+        Attempt.objects.create(notice_key=sent, at=clock.now(), channel="open311", result="accepted", detail=peer.name)
         _note(forward, f"已转{peer.name}，对方编号 {forward.request_id or '待给出'}。")
     elif not forward.request_id:
         (made, *_) = client.get(peer, f"tokens/{forward.token}") or [{}]
