@@ -10,7 +10,7 @@ class Open311Config(AppConfig):
     verbose_name = pgettext_lazy("register", "开放接口（Open311）")
 
     def ready(self) -> None:
-        from xiucheng.channels.open311.channel import Open311
+        from xiucheng.channels.open311.channel import POLLER, Open311
         from xiucheng.intake import port
 
-        port.register(Open311())
+        port.register(Open311(), POLLER)

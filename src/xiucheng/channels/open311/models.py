@@ -1,4 +1,4 @@
-"""Keys of programs that report here (开放接口密钥)."""
+"""Keys of programs that report here (开放接口密钥), and cases handed to another city's server (转出)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,3 +22,26 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Forward(models.Model):
+    """A case that another city's server was given (转出): what it is called there and how far it is said to be.
+
+    `again` is the step of ours (rework, reopen) that the other city must still hear of; a closed one is asked for no more.
+    """
+
+    case_id = models.BigIntegerField()
+    peer = models.CharField(max_length=40)
+    request_id = models.CharField(max_length=80, blank=True, default="")
+    token = models.CharField(max_length=80, blank=True, default="")
+    status = models.CharField(max_length=200, blank=True, default="")
+    again = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True, default="")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "转出"
+        constraints = [models.UniqueConstraint(fields=["case_id", "peer"], name="forward_once")]
+        indexes = [models.Index(fields=["due_at"], name="forward_due", condition=models.Q(closed_at=None))]
