@@ -83,6 +83,7 @@ def test_every_message_is_judged_once_by_a_model_that_has_not_seen_it() -> None:
     assert judged.trained_on == 8
 
 
+@pytest.mark.slow
 def test_with_many_lessons_a_second_opinion_is_heard_and_kept() -> None:
     """The nets are stored and read back; they and the linear model agree on what is plain."""
     many = [Lesson(f"{words}{'了' * (n % 3)}，{chr(0x4E00 + n)}号楼", code) for n in range(340) for words, code in
@@ -95,6 +96,7 @@ def test_with_many_lessons_a_second_opinion_is_heard_and_kept() -> None:
     assert abs(again.margins(words) - model.margins(words)).max() < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is absent: the labelled messages are not here")
 def test_real_messages_are_told_apart_at_least_as_well_as_by_a_plain_machine() -> None:
     """One part of five, learned from the other four: the floor of a plain n-gram machine, with room for the draw."""

@@ -120,6 +120,7 @@ def test_times_in_the_usual_forms_are_read(tmp_path: Path) -> None:
     assert read[0] == read[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is absent: the real messages are not here")
 def test_the_hottest_topic_of_real_messages_is_one_place() -> None:
     """Every message that names a mixing plant beside one estate is among them; other estates' plants are not."""
