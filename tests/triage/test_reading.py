@@ -55,6 +55,19 @@ def test_danger_and_despair_are_urgent_and_flagged(town: Town) -> None:
     assert (seen.urgency, seen.flags) == (2, ("self_harm",))
 
 
+def test_a_pin_far_from_what_the_words_say_counts_and_is_shown(town: Town) -> None:
+    found = _read("学府大道101号路灯不亮")
+    shown = next(r for r in found.reasons if r["field"] == "place_differs")
+    assert (found.where.how, found.where.certainty) == ("pin", 0.5)
+    assert "学府大道101号" in shown["zh"] and "1.7 公里" in shown["zh"] and "1.7 km" in shown["en"]
+
+
+@pytest.mark.parametrize("words", ["学府路30号路灯不亮", "学府路路灯不亮", "路灯不亮"])
+def test_a_pin_that_agrees_with_the_words_is_sure(town: Town, words: str) -> None:
+    found = _read(words)
+    assert found.where.certainty == 1.0 and not [r for r in found.reasons if r["field"] == "place_differs"]
+
+
 def test_pin_beats_the_words(town: Town) -> None:
     found = _read("学府大道101号路灯不亮")
     assert (found.where.how, found.where.lng, found.where.lat) == ("pin", *HERE)

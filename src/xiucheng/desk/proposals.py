@@ -13,6 +13,7 @@ from xiucheng.desk import queries, words
 from xiucheng.desk.access import Viewer
 from xiucheng.desk.buttons import rows_for
 from xiucheng.desk.queries import Proposal
+from xiucheng.triage import whose
 
 BEST: Final = 2
 LIKELY: Final = 0.4
@@ -102,7 +103,7 @@ def units(found: Whole, proposed: Proposal | None) -> list[Likely]:
     """
     one = found.line
     place = city.locate(one.lng, one.lat) if one.lng is not None and one.lat is not None else None
-    choices = city.unit_for(one.category_id, place, component=found.row["component"]) if one.category_id else []
+    choices = whose.choose(one.category_id, place, found.row["component"]) if one.category_id else []
     ranked = [(c.unit.id, c.certainty, "；".join(c.reasons_en if words.english() else c.reasons)) for c in choices]
     if (
         proposed is not None

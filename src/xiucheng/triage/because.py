@@ -62,9 +62,9 @@ def chosen(code: str) -> Reason:
     }  # fmt: skip
 
 
-def whose_duty(reasons: Sequence[str]) -> Reason:
+def whose_duty(reasons: Sequence[str], english: Sequence[str]) -> Reason:
     """The unit's duty, as the register says it; empty where nobody has it."""
-    return {"field": "unit", "words": [], "zh": "；".join(reasons), "en": "; ".join(reasons)} if reasons else {}
+    return {"field": "unit", "words": [], "zh": "；".join(reasons), "en": "; ".join(english)} if reasons else {}
 
 
 def place(how: str, said: str, lng: float | None, lat: float | None) -> Reason:
@@ -78,6 +78,15 @@ def place(how: str, said: str, lng: float | None, lat: float | None) -> Reason:
         "en": en.format(said=said),
         **facts,
     }
+
+
+def elsewhere(said: str, metres: float) -> Reason:
+    """The words name a place far from the pin; the pin counts, people look."""
+    far = f"{metres / 1000:.1f}"
+    return {
+        "field": "place_differs", "words": [said], "metres": round(metres),
+        "zh": f"文字里说的是{said}，离标的点约 {far} 公里，请核对地点", "en": f"the words say {said}, about {far} km from the pin: please check",
+    }  # fmt: skip
 
 
 def urgent(words: Sequence[str]) -> Reason:

@@ -1,6 +1,7 @@
 """What the platform makes of a case (分诊建议): what, which condition, where, whose, how urgent; how sure and why."""
 
 import datetime as dt
+import math
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from xiucheng.triage.model import NOT_OURS, Model
 UNDERSTOOD: Final = 0.45
 BEST: Final = 3
 CHOSEN: Final = 0.97
+FAR: Final = 800.0
+"""Metres between pin and words from which people look at both: big compounds, parks and long roads are wide."""
+DIFFERS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The place that was understood: `how` says from what (pin, component, or a way of the gazetteer)."""
+    """The place that was understood: `how` says from what (pin, component, or a way of the gazetteer).
+
+    `other` is what the words say instead, so many metres from the pin.
+    """
 
     certainty: float
     how: str
@@ -45,6 +52,8 @@ class Where:
     areas: queries.Place = field(default_factory=queries.Place)
     lng: float | None = None
     lat: float | None = None
+    other: str = ""
+    metres: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,7 @@ def _option(code: str, sure: float, text: str, where: Where, component: str) -> 
         "unit": best.unit.id if best else None,
         "unit_certainty": best.certainty if best else 0.0,
         "unit_reasons": list(best.reasons) if best else [],
+        "unit_reasons_en": list(best.reasons_en) if best else [],
         "everywhere": _everywhere(code, best.unit.id) if best else False,
     }
 
@@ -145,7 +155,10 @@ def _where(matter: Matter) -> Where:
     if matter.lng is not None and matter.lat is not None:
         sure = 0.2 if matter.outside else 1.0
         how = "component" if matter.component else "pin"
-        return Where(sure, how, matter.place, queries.locate(matter.lng, matter.lat), matter.lng, matter.lat)
+        other, metres = _elsewhere(matter, matter.lng, matter.lat)
+        sure = min(sure, DIFFERS) if other else sure
+        areas = queries.locate(matter.lng, matter.lat)
+        return Where(sure, how, matter.place, areas, matter.lng, matter.lat, other, metres)
     names = gazetteer()
     found = names.find(matter.place) if matter.place else None
     found = (
@@ -155,6 +168,16 @@ def _where(matter: Matter) -> Where:
         return Where(found.certainty, found.how, found.said, found.place, found.lng, found.lat)
     named = matter.place or somewhere(matter.words)
     return Where(SURE["named"], "named", named) if named else Where(0.0, "")
+
+
+def _elsewhere(matter: Matter, lng: float, lat: float) -> tuple[str, float]:
+    """A place that the words surely name far from the pin, and how far; empty where they agree or say nothing exact."""
+    found = gazetteer().find(f"{matter.place} {matter.words}")
+    if found is None or found.lng is None or found.lat is None or found.certainty < SURE["number"]:
+        return "", 0.0
+    wide = (found.lng - lng) * math.cos(math.radians(lat))
+    metres = math.hypot(wide, found.lat - lat) * queries.METRES_PER_DEGREE
+    return (found.said, metres) if metres > FAR else ("", 0.0)
 
 
 def _reasons(
@@ -169,9 +192,11 @@ def _reasons(
         elif code in model.classes and best["certainty"] >= UNDERSTOOD / 2:
             words = model.because(gazetteer().without_names(matter.words), code)
             found.append(because.words_like(code, words, best["certainty"]))
-        found.append(because.whose_duty(best["unit_reasons"]))
+        found.append(because.whose_duty(best["unit_reasons"], best["unit_reasons_en"]))
     if where.how:
         found.append(because.place(where.how, where.said, where.lng, where.lat))
+    if where.other:
+        found.append(because.elsewhere(where.other, where.metres))
     if seen.urgency:
         found.append(because.urgent(seen.words.get("danger", []) or seen.words.get("self_harm", [])))
     found += [because.flagged(flag, seen.words[flag]) for flag in seen.flags]
