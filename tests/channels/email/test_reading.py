@@ -1,6 +1,7 @@
 """Mails read (读邮件): alternatives, HTML only, forwards, pictures, plus-addresses, machines, quoted words, damaged mails."""
 
 import datetime as dt
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -132,6 +133,18 @@ def test_quoted_words_are_cut(quoted: str) -> None:
 
 def test_quoted_html_is_cut() -> None:
     assert plain.own_words(plain.from_html("<p>还没修好</p><blockquote>旧的</blockquote>")) == "还没修好"
+
+
+def test_html_with_comments_and_broken_ends_is_read() -> None:
+    html = "<!DOCTYPE html><?xml?><html><head><meta x><body><!--[if mso]><p>no</p><![endif]-->a &lt; b<br/>1 < 2<STYLE>p{}</STYLE><p\nclass='x'>c<!-- no end <p>d"
+    assert plain.from_html(html) == "a < b\n1 < 2\nc"
+
+
+@pytest.mark.parametrize("junk", ["<!--", "<", "<a ", "</", "<script>", "&#", "a@", "在", "<style><!--"])
+def test_junk_of_a_megabyte_holds_nobody_up(junk: str) -> None:
+    begun = time.process_time()
+    plain.own_words(plain.from_html(junk * (1_000_000 // len(junk))))
+    assert time.process_time() - begun < 5.0
 
 
 def test_a_mail_that_only_quotes_stays_whole() -> None:

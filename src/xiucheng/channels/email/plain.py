@@ -1,11 +1,13 @@
 """The words of a mail (正文): HTML read as text, what is quoted and the signature cut off."""
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 
 _HIDDEN: Final = frozenset({"script", "style", "head", "title", "template"})
 _LINES: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "blockquote", "table", "hr", "pre"})
+_TAG: Final = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9]*)|[!?]")
+_BLANKS: Final = re.compile(r"\s+")
 _QUOTE: Final = "\n-----原始邮件-----\n"
 """Put where HTML begins a quotation, so that it is cut like one of plain text."""
 _ENDS: Final = (
@@ -22,40 +24,39 @@ _ENDS: Final = (
 )
 
 
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN:
-            self.hidden += 1
-        elif tag == "blockquote":
-            self.pieces.append(_QUOTE)
-        elif tag in _LINES:
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN:
-            self.hidden = max(0, self.hidden - 1)
-        elif tag in _LINES - {"br"}:
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.pieces.append(re.sub(r"\s+", " ", data))
-
-
 def from_html(html: str) -> str:
-    """What a person would read; broken HTML gives what can be read of it."""
-    reader = _Text()
-    try:
-        reader.feed(html)
-        reader.close()
-    except (AssertionError, ValueError):  # the parser gives up on a few malformed declarations
-        return tidy(re.sub(r"<[^>]{0,2000}>", " ", html))
-    return tidy("".join(reader.pieces))
+    """What a person would read; broken HTML gives what can be read of it. Takes time in proportion, however broken it is."""
+    first, *rest = _without_comments(html).split("<")
+    pieces, hidden = [unescape(first)], ""
+    for piece in rest:
+        tag, closed, text = piece.partition(">")
+        found = _TAG.match(tag)
+        if not closed or found is None:
+            pieces.append("" if hidden else unescape("<" + piece))
+            continue
+        end, name = found[1] == "/", (found[2] or "").lower()
+        if hidden:
+            hidden = "" if name == "body" or (end and name == hidden) else hidden
+        elif name in _HIDDEN and not end:
+            hidden = name
+        elif name == "blockquote" and not end:
+            pieces.append(_QUOTE)
+        elif name in _LINES:
+            pieces.append("\n")
+        pieces.append("" if hidden else _BLANKS.sub(" ", unescape(text)))
+    return tidy("".join(pieces))
+
+
+def _without_comments(html: str) -> str:
+    """A comment without end takes the rest with it, as in browsers."""
+    kept, at = [], 0
+    while (begin := html.find("<!--", at)) >= 0:
+        kept.append(html[at:begin])
+        end = html.find("-->", begin)
+        if end < 0:
+            return "".join(kept)
+        at = end + 3
+    return "".join([*kept, html[at:]])
 
 
 def tidy(text: str) -> str:
