@@ -4,6 +4,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -43,16 +44,22 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture
-def page(service: RunningService, browser: Browser) -> Iterator[Page]:
-    """An operator who sits at 8001."""
+@contextmanager
+def signed_in(service: RunningService, browser: Browser, name: str, *, phone: bool = False) -> Iterator[Page]:
     password = json.loads((service.folder / "secrets.json").read_text(encoding="utf-8"))["demo_password"]
-    with visit(browser, service.url, phone=False, bypass_csp=True) as found:
+    with visit(browser, service.url, phone=phone, bypass_csp=True) as found:
         found.goto("/sign-in/?next=/desk/calls/")
-        found.fill("input[name=login]", "shouli1")
+        found.fill("input[name=login]", name)
         found.fill("input[name=password]", password)
         found.locator("form:has(input[name=password]) button").first.click()
         found.wait_for_url("**/desk/calls/")
+        yield found
+
+
+@pytest.fixture
+def page(service: RunningService, browser: Browser) -> Iterator[Page]:
+    """An operator who sits at 8001."""
+    with signed_in(service, browser, "shouli1") as found:
         found.get_by_label("我坐在哪个分机").fill("8001")
         found.get_by_role("button", name="就座").click()
         found.wait_for_load_state()
@@ -145,3 +152,22 @@ def test_a_call_for_another_seat_leaves_the_page_alone(gateway: Gateway, page: P
     assert page.url.endswith("/desk/calls/")  # nobody is known to sit there: everybody sees it, nobody's page moves
     gateway.say("hangup", "other-1")
     page.locator("#ringing [data-call]").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["360", "1280"])
+def test_pages_of_the_call_desk_have_no_serious_fault(
+    service: RunningService, browser: Browser, gateway: Gateway, phone: bool
+) -> None:
+    found, width = {}, 360 if phone else 1280
+    gateway.say("ring", f"page-{width}", caller=CALLER, agent="8007")
+    gateway.say("answer", f"page-{width}", agent="8007")
+    gateway.say("hangup", f"page-{width}")
+    with signed_in(service, browser, "zhiban1", phone=phone) as page:
+        page.locator("#newest").wait_for()
+        calls = page.locator("a[href^='/desk/calls/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        one = next(href for href in calls if href.strip("/").split("/")[-1].isdigit())
+        for name, address in (("desk", "/desk/calls/"), ("call", one), ("service", "/desk/calls/service/")):
+            page.goto(address)
+            shot(page, f"hotline-{name}-{width}")
+            found[name] = faults(page)
+    assert found == {"desk": [], "call": [], "service": []}
