@@ -35,7 +35,7 @@ _CHANGED: Final = """JOIN (SELECT h.case_id, max(h.at) AS at FROM case_history h
 _SEEN: Final = f"""
 SELECT c.id, c.number, coalesce(m.state, c.state) AS state, c.category_id, coalesce(m.unit_id, c.unit_id) AS unit_id, c.opened_at,
   (CASE WHEN m.id IS NULL THEN c.ended_at ELSE m.ended_at END) IS NOT NULL AS ended, c.street, c.community, c.place, c.lng, c.lat,
-  c.public, c.component, date_trunc('second', CASE WHEN coalesce(m.state, c.state) = 'closed'
+  c.public, c.component, c.training, date_trunc('second', CASE WHEN coalesce(m.state, c.state) = 'closed'
     THEN coalesce(m.closed_at, c.closed_at, c.ended_at) ELSE greatest(c.opened_at, {{last}}) END) AS updated,
   (SELECT r.public_words FROM cases_report r WHERE r.case_id = c.id AND r.public = 'public' AND r.public_words <> ''
    ORDER BY r.id LIMIT 1) AS words,
@@ -139,6 +139,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     unit = book.units.get(row["unit_id"] or 0)
     looked_at = row["public"] == "public"
     exact = 6 if looked_at else 4
+    end = "test/v2" if row["training"] else "v2"
     areas = " ".join(book.areas[code] for code in (row["community"], row["street"]) if code in book.areas)
     return {
         "service_request_id": row["number"],
@@ -157,7 +158,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         "zipcode": None,
         "lat": round(float(row["lat"]), exact) if row["lat"] is not None else None,
         "long": round(float(row["lng"]), exact) if row["lng"] is not None else None,
-        "media_url": f"{base()}/v2/media/{row['picture']}.jpg" if row["picture"] else None,
+        "media_url": f"{base()}/{end}/media/{row['picture']}.jpg" if row["picture"] else None,
     }
 
 
