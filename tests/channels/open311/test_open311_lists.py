@@ -200,6 +200,15 @@ def test_tries_and_real_requests_do_not_mix(caller: Caller) -> None:
     assert [row["service_request_id"] for row in answer.json()] == [number]
 
 
+def test_a_picture_of_a_try_stands_at_the_endpoint_for_tries(caller: Caller) -> None:
+    Case.objects.filter(id=filed(caller, "closed").id).update(training=True)
+    Picture.objects.update(public="public")
+    (found,) = caller.get("test/v2/requests.json").json()
+    assert "/open311/test/v2/media/" in found["media_url"]
+    path = found["media_url"].partition("/open311/")[2]
+    assert caller.get(path.removeprefix("test/")).status_code == 404
+
+
 def test_closed_is_when_it_was_closed(caller: Caller) -> None:
     case = filed(caller, "closed")
     (found,) = caller.get(f"v2/requests/{case.number}.json").json()

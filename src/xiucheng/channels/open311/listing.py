@@ -27,18 +27,21 @@ PUBLIC: Final = """c.imported = false AND c.kind IN ('complaint', 'help') AND c.
 OWN: Final = """%(own)s <> '-' AND EXISTS (SELECT 1 FROM cases_report r WHERE r.case_id = c.id AND r.channel = 'open311'
   AND split_part(r.external_key, ':', 1) = %(own)s)"""
 VISIBLE: Final = f"c.training = %(training)s AND (({PUBLIC}) OR ({OWN}))"
-_UPDATED: Final = """date_trunc('second', CASE WHEN coalesce(m.state, c.state) = 'closed' THEN coalesce(m.closed_at, c.closed_at, c.ended_at)
-  ELSE greatest(c.opened_at, (SELECT max(h.at) FROM case_history h WHERE h.case_id = coalesce(m.id, c.id)
-    AND h.at >= coalesce(m.opened_at, c.opened_at) - interval '2 days' AND h.act = ANY(%(told)s))) END)"""
+_LAST: Final = """(SELECT max(h.at) FROM case_history h WHERE h.case_id = coalesce(m.id, c.id)
+    AND h.at >= coalesce(m.opened_at, c.opened_at) - interval '2 days' AND h.act = ANY(%(told)s))"""
+_CHANGED: Final = """JOIN (SELECT h.case_id, max(h.at) AS at FROM case_history h WHERE h.act = ANY(%(told)s) AND h.at >= %(changed)s
+  GROUP BY h.case_id) g ON g.case_id = coalesce(m.id, c.id)"""
+"""For who asks by the time of change: the history since then says which requests changed and when, all others are not looked at."""
 _SEEN: Final = f"""
 SELECT c.id, c.number, coalesce(m.state, c.state) AS state, c.category_id, coalesce(m.unit_id, c.unit_id) AS unit_id, c.opened_at,
   (CASE WHEN m.id IS NULL THEN c.ended_at ELSE m.ended_at END) IS NOT NULL AS ended, c.street, c.community, c.place, c.lng, c.lat,
-  c.public, c.component, {_UPDATED} AS updated,
+  c.public, c.component, c.training, date_trunc('second', CASE WHEN coalesce(m.state, c.state) = 'closed'
+    THEN coalesce(m.closed_at, c.closed_at, c.ended_at) ELSE greatest(c.opened_at, {{last}}) END) AS updated,
   (SELECT r.public_words FROM cases_report r WHERE r.case_id = c.id AND r.public = 'public' AND r.public_words <> ''
    ORDER BY r.id LIMIT 1) AS words,
   (SELECT k.due_at FROM cases_clock k WHERE k.case_id = coalesce(m.id, c.id) AND k.kind = 'handling' ORDER BY k.id DESC LIMIT 1) AS due,
   (SELECT p.sha256 FROM cases_picture p WHERE p.case_id = c.id AND p.public = 'public' ORDER BY p.id LIMIT 1) AS picture
-FROM cases_case c LEFT JOIN cases_case m ON m.id = c.main_case_id AND c.state = 'merged'
+FROM cases_case c LEFT JOIN cases_case m ON m.id = c.main_case_id AND c.state = 'merged' {{join}}
 WHERE {VISIBLE} {{more}}
 """
 
@@ -70,7 +73,7 @@ class Wanted:
 
 def one(number: str, sight: Sight) -> dict[str, Any] | None:
     """One request by its number; one statement."""
-    found = rows(_SEEN.replace("{more}", "AND c.number = %(number)s"), {**sight.params(), "number": number})
+    found = rows(_seen("AND c.number = %(number)s"), {**sight.params(), "number": number})
     return told(found[0]) if found else None
 
 
@@ -78,11 +81,16 @@ def many(wanted: Wanted, sight: Sight) -> tuple[list[dict[str, Any]], int]:
     """A page of requests, newest first, and how many there are altogether; two statements."""
     more, params = _where(wanted)
     params |= sight.params()
-    seen = f"SELECT * FROM ({_SEEN.replace('{more}', more)}) s WHERE {_after(wanted, params)}"
+    seen = f"SELECT * FROM ({_seen(more, changed='changed' in params)}) s WHERE {_after(wanted, params)}"
     total = int(rows(f"SELECT count(*) AS n FROM ({seen}) t", params)[0]["n"])
     params |= {"most": wanted.size, "skip": min((wanted.page - 1) * wanted.size, 2**62)}
     page = rows(f"{seen} ORDER BY opened_at DESC, id DESC LIMIT %(most)s OFFSET %(skip)s", params)
     return [told(row) for row in page], total
+
+
+def _seen(more: str, *, changed: bool = False) -> str:
+    parts = {"last": "g.at", "join": _CHANGED} if changed else {"last": _LAST, "join": ""}
+    return _SEEN.replace("{more}", more).replace("{last}", parts["last"]).replace("{join}", parts["join"])
 
 
 def _where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
@@ -97,10 +105,7 @@ def _where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     if wanted.services:
         parts.append("AND c.category_id = ANY(%(services)s)")
         params["services"] = list(wanted.services)
-    if any(wanted.updated):  # few have changed of late: their history says which
-        parts.append(
-            "AND coalesce(m.id, c.id) IN (SELECT h.case_id FROM case_history h WHERE h.act = ANY(%(told)s) AND h.at >= %(changed)s)"
-        )
+    if any(wanted.updated):
         params["changed"] = wanted.updated[0] or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     return " ".join(parts), params
 
@@ -134,6 +139,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     unit = book.units.get(row["unit_id"] or 0)
     looked_at = row["public"] == "public"
     exact = 6 if looked_at else 4
+    end = "test/v2" if row["training"] else "v2"
     areas = " ".join(book.areas[code] for code in (row["community"], row["street"]) if code in book.areas)
     return {
         "service_request_id": row["number"],
@@ -152,7 +158,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         "zipcode": None,
         "lat": round(float(row["lat"]), exact) if row["lat"] is not None else None,
         "long": round(float(row["lng"]), exact) if row["lng"] is not None else None,
-        "media_url": f"{base()}/v2/media/{row['picture']}.jpg" if row["picture"] else None,
+        "media_url": f"{base()}/{end}/media/{row['picture']}.jpg" if row["picture"] else None,
     }
 
 
