@@ -61,7 +61,17 @@ def older_database() -> bool:
         print("– PostgreSQL 15 is not installed here: those tests ran on the wheel's only", flush=True)
         return True
     began = time.monotonic()
-    command = [str(BIN / "pytest"), "-q", "-n", "2", "-p", "no:cacheprovider", "-m", "not slow", *(f"tests/{room}" for room in SQL_ROOMS)]
+    command = [
+        str(BIN / "pytest"),
+        "-q",
+        "-n",
+        "2",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow",
+        *(f"tests/{room}" for room in SQL_ROOMS),
+    ]
     done = subprocess.run(
         command, cwd=ROOT, env=environment() | {"XIUCHENG_TEST_PG": "15"}, capture_output=True, text=True, check=False
     )
