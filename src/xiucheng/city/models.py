@@ -145,7 +145,8 @@ class Standard(models.Model):
     active = models.BooleanField(pgettext_lazy("register", "启用"), default=True)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("立案标准"), pgettext_lazy("several", "立案标准")
+        verbose_name = pgettext_lazy("one", "立案标准")
+        verbose_name_plural = pgettext_lazy("several", "立案标准")
         ordering = ["code"]
 
     def __str__(self) -> str:
