@@ -174,3 +174,16 @@ def test_archive_has_a_partition_for_the_month(queued: Write) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tableoid::regclass::text FROM notice_done")
         assert cursor.fetchall() == [("notice_done_202603",)]
+
+
+def test_a_resident_who_was_told_is_not_told_again_on_the_next_rung(
+    told: Make, queued: Write, pool: ThreadPoolExecutor
+) -> None:
+    """His reading is never seen; only a failure sends the notice on."""
+    told("told", Receipt("accepted"))
+    notice = queued(ladder=("told", "email"))
+    Notice.objects.update(recipient_kind="reporter", template="close")
+    pump.send_batch(pool)
+    Notice.objects.update(due_at=NOW - dt.timedelta(days=2))
+    assert housekeeping.climb() == 0
+    assert (state(notice), housekeeping.put_away()) == (("accepted", 0, 1), 1)

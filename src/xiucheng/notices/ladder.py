@@ -58,12 +58,17 @@ def pause(tries: int) -> dt.timedelta:
     return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
-def after(ladder: Sequence[str], rung: int, tries: int, receipt: Receipt, now: dt.datetime) -> Step:
-    """What follows from a receipt on rung `rung` after `tries` tries there."""
+def after(
+    ladder: Sequence[str], rung: int, tries: int, receipt: Receipt, now: dt.datetime, *, seen: bool = True
+) -> Step:
+    """What follows from a receipt on rung `rung` after `tries` tries there.
+
+    `seen` says whether reading is seen at all: where it is not, what was taken is not followed by the next rung.
+    """
     steps = rungs(ladder)
     if receipt.result in {"accepted", "delivered"}:
         here = steps[rung]
-        stay = here.wait if rung + 1 < len(steps) else keep(here.channel)
+        stay = here.wait if seen and rung + 1 < len(steps) else keep(here.channel)
         return Step(receipt.result, rung, tries, now + stay, sent=True)
     if receipt.again and tries < MOST_TRIES[receipt.result]:
         state = "unknown" if receipt.result == "unknown" else "queued"

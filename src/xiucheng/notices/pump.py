@@ -104,7 +104,8 @@ def _hand_over(leased: Leased) -> Receipt:
 def settle(leased: Leased, receipt: Receipt, me: str) -> None:
     """Write down one try and what follows from it, if the lease is still ours."""
     now = clock.now()
-    step = ladder.after(leased.ladder, leased.rung, leased.attempts, receipt, now)
+    seen = leased.message.recipient_kind not in {"reporter", "talk"}
+    step = ladder.after(leased.ladder, leased.rung, leased.attempts, receipt, now, seen=seen)
     with connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
