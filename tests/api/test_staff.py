@@ -80,6 +80,16 @@ def test_same_key_acts_once(house: dict[str, Account], district: District) -> No
     assert (first[1]["again"], second[1]["again"], second[1]["version"]) == (False, True, 2)
 
 
+@pytest.mark.parametrize("key", ["1", "k" * 80])
+def test_two_machines_may_use_the_same_key(house: dict[str, Account], district: District, key: str) -> None:
+    one, other = (token_of(house, post) for post in ("operator", "shift_leader"))
+    case = new_case()
+    given = {"words": "看过了", "version": 1}
+    assert ask(one, f"/cases/{case.number}/acts/note", given, key=key)[0] == 200
+    status, content = ask(other, f"/cases/{case.number}/acts/note", {"words": "我也看过了"}, key=key)
+    assert (status, content["again"]) == (200, False)
+
+
 def test_old_version_is_refused_with_the_new_state(house: dict[str, Account], district: District) -> None:
     case = new_case()
     token = token_of(house, "operator")

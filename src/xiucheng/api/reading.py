@@ -1,6 +1,7 @@
 """What a machine sent (请求内容): a JSON object with the fields named, each of the right kind and length."""
 
 import datetime as dt
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -89,12 +90,15 @@ def moment(given: Mapping[str, Any], name: str) -> dt.datetime | None:
         raise Refused("bad_time", field=name, why="要写成 2026-01-31T08:00:00+08:00") from None
 
 
-def key(request: HttpRequest) -> str | None:
-    """The Idempotency-Key of a request: the same key gives the first answer again."""
+def key(request: HttpRequest, account: int | None = None) -> str | None:
+    """The Idempotency-Key of a request: the same key of the same account gives the first answer again."""
     value = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
     if len(value) > KEY_MOST or any(not c.isprintable() for c in value):
         raise Refused("bad_field", field="Idempotency-Key", why=f"最多 {KEY_MOST} 个可见字符")
-    return value or None
+    if not value or account is None:
+        return value or None
+    own = f"{account}:{value}"
+    return own if len(own) <= KEY_MOST else f"{account}:{hashlib.sha256(value.encode()).hexdigest()[:40]}"
 
 
 def pictures(given: Mapping[str, Any], name: str = "pictures") -> list[dict[str, Any]]:

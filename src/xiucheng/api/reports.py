@@ -51,7 +51,7 @@ def create(request: HttpRequest) -> HttpResponse:
         said_at=reading.moment(given, "said_at"),
         language=reading.text(given, "language", "zh-hans"),
         sender=request.META.get("REMOTE_ADDR", "") if sender is None else "",
-        key=reading.key(request),
+        key=reading.key(request, sender.id if sender is not None else None),
     )
     content = {"number": done.number, "tracking_code": done.token}
     return answer(content, 200 if done.again else 201)

@@ -113,7 +113,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         _form(act, step, given),
         step=step,
         version=_version(given),
-        key=reading.key(request),
+        key=reading.key(request, person.id),
     )
     content = {"number": done.number, "state": shapes.word(done.state, STATES), "version": done.version}
     return answer(content | {"again": done.again})
