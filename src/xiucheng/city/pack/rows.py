@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -54,8 +54,13 @@ class _Plain(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+LONGEST_CELL: Final = 131_072
+"""Characters; a quote that is never closed runs on beyond."""
+
+
 def csv_rows(path: Path) -> tuple[list[str], Iterator[Row]]:
     """The header and the rows; an empty line is skipped, cells are stripped."""
+    csv.field_size_limit(LONGEST_CELL)  # one number for the whole process: another reader may have set its own
     reader = csv.reader(io.StringIO(text_of(path), newline=""))
     try:
         header = [c.strip() for c in next(reader, [])]
