@@ -36,7 +36,7 @@ PAGES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("desk:call_backs", n_("回访"), "phone-call", ("operator", "shift_leader")),
     ("desk:recount", n_("工作日历"), "calendar-cog", ("shift_leader", "system_admin")),
     ("desk:people", n_("人员管理"), "users", ("system_admin",)),
-    ("desk:standards", n_("立案标准"), "list-check", ("system_admin",)),
+    ("desk:standards", n_("立案标准导入"), "list-check", ("system_admin",)),
     ("desk:inbox", n_("我的通知"), "bell", (*CENTRE, "unit", "handler")),
 )
 """Pages beside the queues; one whose address is not there (yet) is left out."""
