@@ -39,7 +39,7 @@ PAGES: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("desk:service", n_("话务服务"), "chart-dots", ("shift_leader", "leader")),
     ("desk:recount", n_("工作日历"), "calendar-cog", ("shift_leader", "system_admin")),
     ("desk:people", n_("人员管理"), "users", ("system_admin",)),
-    ("desk:standards", n_("立案标准"), "list-check", ("system_admin",)),
+    ("desk:standards", n_("立案标准导入"), "list-check", ("system_admin",)),
     ("desk:channels", n_("渠道状态"), "plug-connected", ("shift_leader", "system_admin")),
     ("desk:orders", n_("12345 工单"), "transfer-in", ("shift_leader",)),
     ("desk:inbox", n_("我的通知"), "bell", (*CENTRE, "unit", "handler")),
