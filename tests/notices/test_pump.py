@@ -179,11 +179,11 @@ def test_archive_has_a_partition_for_the_month(queued: Write) -> None:
 def test_a_resident_who_was_told_is_not_told_again_on_the_next_rung(
     told: Make, queued: Write, pool: ThreadPoolExecutor
 ) -> None:
-    """His reading is never seen; only a failure sends the notice on."""
-    told("told", Receipt("accepted"))
+    """His reading is never seen; only a failure, or waiting in vain for a receipt, sends the notice on."""
+    told("told", Receipt("delivered"))
     notice = queued(ladder=("told", "email"))
     Notice.objects.update(recipient_kind="reporter", template="close")
     pump.send_batch(pool)
     Notice.objects.update(due_at=NOW - dt.timedelta(days=2))
     assert housekeeping.climb() == 0
-    assert (state(notice), housekeeping.put_away()) == (("accepted", 0, 1), 1)
+    assert (state(notice), housekeeping.put_away()) == (("delivered", 0, 1), 1)

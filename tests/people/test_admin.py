@@ -20,10 +20,17 @@ CITY = {
 }  # fmt: skip
 SEES = {
     "system_admin": {f"city/{name}" for name in CITY} | {"people/account", "people/dutygrid", "people/posting"},
-    "security_admin": {"api/token", "people/account", "people/posting", "people/lockout", "city/area"},
+    "security_admin": {
+        "api/token",
+        "channel_open311/key",
+        "people/account",
+        "people/posting",
+        "people/lockout",
+        "city/area",
+    },
     "audit_admin": {"audit/change", "audit/look"},
 }
-OURS = {"api", "city", "people", "audit"}
+OURS = {"api", "channel_open311", "city", "people", "audit"}
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,8 @@ _CLIMB: Final = """
 UPDATE notices_notice n SET state = 'queued', rung = n.rung + 1, attempts = 0, due_at = %(now)s
 FROM (SELECT id FROM notices_notice
       WHERE state IN ('accepted', 'delivered') AND due_at <= %(now)s AND read_at IS NULL
-        AND rung + 1 < jsonb_array_length(ladder) AND recipient_kind NOT IN ('reporter', 'talk')
+        AND rung + 1 < jsonb_array_length(ladder)
+        AND NOT (state = 'delivered' AND recipient_kind IN ('reporter', 'talk'))
       ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED) late
 WHERE n.id = late.id
 """
@@ -27,7 +28,7 @@ WITH gone AS (
   USING (SELECT id FROM notices_notice
          WHERE due_at <= %(now)s AND (state IN ('read', 'failed')
            OR (state IN ('accepted', 'delivered') AND (rung + 1 >= jsonb_array_length(ladder) OR read_at IS NOT NULL
-             OR recipient_kind IN ('reporter', 'talk')))
+             OR (state = 'delivered' AND recipient_kind IN ('reporter', 'talk'))))
            OR (state = 'unknown' AND rung >= jsonb_array_length(ladder)))
          ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED) old
   WHERE n.id = old.id
@@ -42,7 +43,10 @@ FROM gone
 
 
 def climb(*, batch: int = BATCH) -> int:
-    """The next rung for what staff have not read in time; a resident's reading is never seen, and he is told once."""
+    """The next rung for what has not been read in time.
+
+    A resident's reading is never seen: he is told once, and only what waits in vain for its receipt goes on.
+    """
     return _run(_CLIMB, batch)
 
 

@@ -63,12 +63,13 @@ def after(
 ) -> Step:
     """What follows from a receipt on rung `rung` after `tries` tries there.
 
-    `seen` says whether reading is seen at all: where it is not, what was taken is not followed by the next rung.
+    `seen` says whether reading is seen at all: where it is not, what was delivered is not followed by the next rung.
     """
     steps = rungs(ladder)
     if receipt.result in {"accepted", "delivered"}:
         here = steps[rung]
-        stay = here.wait if seen and rung + 1 < len(steps) else keep(here.channel)
+        goes_on = rung + 1 < len(steps) and (seen or receipt.result == "accepted")
+        stay = here.wait if goes_on else keep(here.channel)
         return Step(receipt.result, rung, tries, now + stay, sent=True)
     if receipt.again and tries < MOST_TRIES[receipt.result]:
         state = "unknown" if receipt.result == "unknown" else "queued"

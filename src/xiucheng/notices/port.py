@@ -1,7 +1,7 @@
 """The port that every channel fills (渠道接口): a message goes out, a receipt comes back; channels register themselves.
 
-A receipt's `result` is `accepted` (the other side took it), `delivered` (it is where the person looks), `failed` or `unknown`
-(the other side may have it). `again` says that trying later may help.
+A receipt's `result` is `accepted` (the other side took it and may tell later that it arrived), `delivered` (it is where the person
+looks, nothing more will be told), `failed` or `unknown` (the other side may have it). `again` says that trying later may help.
 """
 
 import datetime as dt

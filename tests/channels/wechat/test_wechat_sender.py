@@ -45,13 +45,13 @@ def template(platform: Platform, account: Callable[..., None]) -> None:
 
 @pytest.mark.usefixtures("writes")
 def test_inside_the_window_it_is_a_plain_message(platform: Platform) -> None:
-    assert Sender().send(message("办好了“”")) == Receipt("accepted", "message")
+    assert Sender().send(message("办好了“”")) == Receipt("delivered", "message")
     assert platform.texts(ME) == ["办好了“”"]
 
 
 @pytest.mark.usefixtures("writes")
 def test_a_long_text_is_cut_to_what_a_message_holds(platform: Platform) -> None:
-    assert Sender().send(message("长" * 3000)).result == "accepted"
+    assert Sender().send(message("长" * 3000)).result == "delivered"
     assert platform.texts(ME)[0].endswith("长…")
 
 
@@ -106,15 +106,15 @@ def test_codes_say_whether_another_try_helps(platform: Platform, code: int, agai
 
 @pytest.mark.usefixtures("writes")
 def test_a_token_that_ended_early_is_renewed_and_the_message_goes(platform: Platform) -> None:
-    assert Sender().send(message()).result == "accepted"
+    assert Sender().send(message()).result == "delivered"
     platform.tokens = dict.fromkeys(platform.tokens, 0.0)
-    assert Sender().send(message(key="2")).result == "accepted"
+    assert Sender().send(message(key="2")).result == "delivered"
     assert platform.token_calls == [False, False]
 
 
 @pytest.mark.usefixtures("writes")
 def test_a_token_that_is_given_but_refused_is_forced_once(platform: Platform) -> None:
-    assert Sender().send(message()).result == "accepted"
+    assert Sender().send(message()).result == "delivered"
     platform.faults = [("custom", 40001), ("custom", 40001)]
     assert Sender().send(message(key="2")).again
     assert platform.token_calls == [False, False, True]
@@ -200,4 +200,4 @@ def test_many_senders_fetch_one_token(platform: Platform) -> None:
     platform.windows[ME].left = 99
     with ThreadPoolExecutor(4) as pool:
         said = list(pool.map(lambda n: Sender().send(message(key=str(n))).result, range(8)))
-    assert (said, platform.token_calls) == (["accepted"] * 8, [False])
+    assert (said, platform.token_calls) == (["delivered"] * 8, [False])

@@ -102,7 +102,7 @@ def test_a_message_pushed_four_times_is_one_report_with_one_answer(weibo: Weibo)
     told = message()
     assert [push(told) for _ in range(4)] == [200] * 4
     work()
-    assert (Report.objects.count(), send_all()) == (1, ["accepted"])
+    assert (Report.objects.count(), send_all()) == (1, ["delivered"])
     (kind, whom, text) = weibo.answers[0]
     assert (kind, whom, Report.objects.get().token in text) == ("private", "501", True)
 
@@ -213,7 +213,7 @@ def test_an_answer_goes_privately_inside_the_window_and_down_the_ladder_after_it
     work()
     send_all()
     refuse(Report.objects.get())
-    assert send_all() == ["accepted"] and "供电局" in weibo.answers[-1][2]
+    assert send_all() == ["delivered"] and "供电局" in weibo.answers[-1][2]
     Notice.objects.all().delete()
     Report.objects.update(reply_until=clock.now() - dt.timedelta(hours=1))
     case = Report.objects.get().case_id
@@ -232,7 +232,7 @@ def test_a_public_answer_needs_a_person_s_switch_and_never_carries_the_link(weib
     file = tmp_path / "channels.toml"
     file.write_text(file.read_text(encoding="utf-8") + "public_answers = true\n", encoding="utf-8")
     Notice.objects.update(state="queued", rung=0, due_at=clock.now())
-    assert send_all() == ["accepted"]
+    assert send_all() == ["delivered"]
     kind, where, text = weibo.answers[0]
     assert (kind, where) == ("public", "11")
     assert Report.objects.get().token not in text and "/t/" not in text

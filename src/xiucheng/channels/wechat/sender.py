@@ -58,7 +58,7 @@ def _custom(account: Account, message: Message) -> Receipt | None:
         tokens.call(account, "/cgi-bin/message/custom/send", body)
     except PeerError as trouble:
         return None if trouble.outcome == "window_over" else _receipt(trouble, resend=False)
-    return Receipt("accepted", "message")
+    return Receipt("delivered", "message")
 
 
 def _formal(account: Account, message: Message) -> Receipt:

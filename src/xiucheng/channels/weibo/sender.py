@@ -50,7 +50,7 @@ class Sender:
             {"type": "text", "data": data, "receiver_id": uid, "save_sender_box": "1"},
             messages=True,
         )
-        return Receipt("accepted")
+        return Receipt("delivered")
 
     def _public(self, message: Message, rest: str) -> Receipt:
         if not client.account().get("public_answers"):
@@ -59,7 +59,7 @@ class Sender:
         text = PUBLIC.format(subject=message.subject)[: int(limits("weibo")["comment_text"])]
         path = "comments/reply.json" if comment else "comments/create.json"
         client.post(path, {"id": post, "comment": text, **({"cid": comment} if comment else {})})
-        return Receipt("accepted")
+        return Receipt("delivered")
 
 
 def _refused(wrong: client.WeiboError) -> Receipt:

@@ -13,6 +13,8 @@ LARGEST: Final = 5_000_000
 UNPACKED: Final = 100_000_000
 MOST_ROWS: Final = 5000
 MOST_CELL: Final = 500
+LONGEST_CELL: Final = 131_072
+"""Characters; a quote that is never closed runs on beyond."""
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 
@@ -68,6 +70,7 @@ def _text(content: bytes) -> Iterator[list[str]]:
 
 
 def _separated(text: str) -> Iterator[list[str]]:
+    csv.field_size_limit(LONGEST_CELL)  # one number for the whole process: another reader may have set its own
     reader = csv.reader(io.StringIO(text, newline=""), strict=False)
     try:
         yield from reader
