@@ -369,3 +369,12 @@ def test_page_of_a_case_asks_for_the_menu_s_numbers(sit: Sit, walk: Walk) -> Non
     assert (told["counts"]["file"], told["counts"]["desk:review"], told["version"]) == (
         1, 1, Case.objects.get().version,
     )  # fmt: skip
+
+
+def test_calendar_names_the_year_of_its_days(sit: Sit) -> None:
+    year = clock.today().year
+    CalendarDay.objects.all().delete()
+    for at in (year, year + 1):
+        CalendarDay.objects.create(date=dt.date(at, 1, 1), workday=False, name="元旦")
+    text = sit("shift_leader").get("/desk/calendar/").content.decode()
+    assert (re.findall(r"<h3[^>]*>([^<]+)</h3>", text), text.count("1月1日 元旦")) == ([f"{year} 年", f"{year + 1} 年"], 2)
