@@ -378,3 +378,26 @@ def test_calendar_names_the_year_of_its_days(sit: Sit) -> None:
         CalendarDay.objects.create(date=dt.date(at, 1, 1), workday=False, name="元旦")
     text = sit("shift_leader").get("/desk/calendar/").content.decode()
     assert (re.findall(r"<h3[^>]*>([^<]+)</h3>", text), text.count("1月1日 元旦")) == ([f"{year} 年", f"{year + 1} 年"], 2)
+
+
+def test_handover_says_that_it_waits_for_a_signature(sit: Sit) -> None:
+    answer = sit("shift_leader").post("/desk/handovers/", {"taker": _colleague().pk, "note": "夜里有雨"}, follow=True)
+    assert "已交班，等接班人签字。" in answer.content.decode()
+
+
+def test_call_back_says_that_it_was_written_down(sit: Sit, walk: Walk) -> None:
+    form = {"reached": "reached", "rating": "5", "key": "k"}
+    answer = sit("operator").post(f"/desk/call-backs/{_call(walk)}/", form, follow=True)
+    assert f"已记下：{Case.objects.get().number}" in answer.content.decode()
+
+
+def test_channels_are_named_in_the_language_of_the_page(sit: Sit) -> None:
+    client = sit("shift_leader")
+    client.cookies["django_language"] = "en"
+    names = re.findall(r"<tr><td>([^<]+)</td>", client.get("/desk/channels/").content.decode())
+    assert [name for name in names if re.search("[\u4e00-\u9fff]", name)] == []
+
+
+def test_printed_overview_says_what_and_which_day(sit: Sit) -> None:
+    text = re.sub(r"<[^>]+>|\s", "", sit("leader").get("/desk/overview/").content.decode().split("page-title")[1][:400])
+    assert f"今日概况{clock.today().year}年{clock.today().month}月{clock.today().day}日" in text
