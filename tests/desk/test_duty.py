@@ -377,7 +377,10 @@ def test_calendar_names_the_year_of_its_days(sit: Sit) -> None:
     for at in (year, year + 1):
         CalendarDay.objects.create(date=dt.date(at, 1, 1), workday=False, name="元旦")
     text = sit("shift_leader").get("/desk/calendar/").content.decode()
-    assert (re.findall(r"<h3[^>]*>([^<]+)</h3>", text), text.count("1月1日 元旦")) == ([f"{year} 年", f"{year + 1} 年"], 2)
+    assert (re.findall(r"<h3[^>]*>([^<]+)</h3>", text), text.count("1月1日 元旦")) == (
+        [f"{year} 年", f"{year + 1} 年"],
+        2,
+    )
 
 
 def test_handover_says_that_it_waits_for_a_signature(sit: Sit) -> None:

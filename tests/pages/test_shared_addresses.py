@@ -119,8 +119,12 @@ def test_piece_beyond_the_map(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("_map")
-@pytest.mark.parametrize(("language", "credit"), [("zh-hans", "演示底图，图形为虚构"), ("en", "Demo map, shapes invented")])
-def test_map_s_credit_follows_the_language_of_the_page(client: Client, tmp_path: Path, language: str, credit: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "credit"), [("zh-hans", "演示底图，图形为虚构"), ("en", "Demo map, shapes invented")]
+)
+def test_map_s_credit_follows_the_language_of_the_page(
+    client: Client, tmp_path: Path, language: str, credit: str
+) -> None:
     pack = Path(city.__file__).parent / "packs" / "demo" / "style.json"
     (tmp_path / "map" / "style.json").write_bytes(pack.read_bytes())
     client.cookies["django_language"] = language

@@ -67,7 +67,9 @@ def fields(row: Row, found: Whole, viewer: Viewer, typed: Mapping[str, Any]) -> 
 
 
 def _field(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str, Any]) -> Field:
-    label = _(LABELS[row.act]) if need.name == "until" and row.act in LABELS else need.en if words.english() else need.zh
+    label = (
+        _(LABELS[row.act]) if need.name == "until" and row.act in LABELS else need.en if words.english() else need.zh
+    )
     make = _MAKERS.get(need.kind)
     options, value, hint = make(need, row, found, viewer, typed) if make else ([], "", "")
     kept = typed.get(need.name)
@@ -103,7 +105,14 @@ def _unit(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str
     best = next((one.unit for one in proposals.units(found, proposed)), None) if viewer.holder.centre else None
     known = found.line.unit_id if row.act == "reopen" else best
     value = known if known is not None and row.act != "transfer" else ""
-    return [Option(str(i), name, _(_KINDS[kind]) if kind in _KINDS else "", search) for i, name, search, kind in queries.units()], value, ""
+    return (
+        [
+            Option(str(i), name, _(_KINDS[kind]) if kind in _KINDS else "", search)
+            for i, name, search, kind in queries.units()
+        ],
+        value,
+        "",
+    )
 
 
 _KINDS: Final = {

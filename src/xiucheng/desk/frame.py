@@ -19,7 +19,12 @@ def page(
 ) -> HttpResponse:
     """A whole page with its menu; one statement for the numbers of the queues in it, one for each of the pages."""
     seen = facts.pop("seen", None) or recent(request.viewer.scope)
-    frame = {"menu": menu(request.viewer, seen, active, waiting(request.viewer)), "counts": seen, "demo": settings.DEMO, "call_desk": calls.on()}
+    frame = {
+        "menu": menu(request.viewer, seen, active, waiting(request.viewer)),
+        "counts": seen,
+        "demo": settings.DEMO,
+        "call_desk": calls.on(),
+    }
     return piece(request, template, {**frame, **facts}, status=status)
 
 

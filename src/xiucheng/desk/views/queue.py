@@ -59,7 +59,9 @@ def pulse(request: DeskRequest, key: str) -> HttpResponseBase:
     found = lists.page(narrowed, request.viewer.scope, sort=sort).lines
     shown = find_case(request.GET.get("case", "-")[:24], request.viewer.scope)
     version = shown.version if shown else None
-    return JsonResponse({"ids": [one.id for one in found], "size": lists.SIZE, "counts": numbers(request), "version": version})
+    return JsonResponse(
+        {"ids": [one.id for one in found], "size": lists.SIZE, "counts": numbers(request), "version": version}
+    )
 
 
 def tab_of(request: DeskRequest, key: str) -> Tab:
