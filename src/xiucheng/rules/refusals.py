@@ -230,6 +230,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "这个文件不是照片。请发 JPG、PNG 或 WebP 格式的照片。",
         "This is not a picture we can read. Please send JPG, PNG or WebP.",
     ),
+    "no_room": (
+        507,
+        "照片暂时存不下，已经传来的部分没有丢；请过几分钟再传一次，还不行请告诉系统管理员。",
+        "There is no room for the picture now; what has arrived is kept. Send it again in a few minutes, or tell the administrator.",
+    ),
     "picture_broken": (422, "照片没有传完整，请重新选一次。", "The picture is damaged; please choose it again."),
     "too_many": (429, "提交得太快了，请 {seconds} 秒后再试。", "Too many; try again in {seconds} seconds."),
 }
