@@ -146,6 +146,17 @@ def test_check_minor_category_without_a_unit(copy: Path) -> None:
     assert said(copy) == [f"duties.csv：小类 C05{n} 没有全区兜底的责任单位" for n in ("03", "04", "06", "07", "08")]
 
 
+def test_check_units_above_one_another(copy: Path) -> None:
+    def turn(lines: list[str]) -> None:
+        head = lines[0].split(",")
+        lines[1] = ",".join("CG-SZ" if name == "parent" else cell for name, cell in zip(head, lines[1].split(","), strict=True))  # fmt: skip
+
+    change(copy, "units.csv", turn)
+    assert [x for x in said(copy) if "圈" in x] == [
+        "units.csv 第 2 行：上级绕成了圈：CG → CG-SZ → CG", "units.csv 第 7 行：上级绕成了圈：CG → CG-SZ → CG",
+    ]  # fmt: skip
+
+
 def test_check_two_units_with_the_same_weight(copy: Path) -> None:
     change(copy, "duties.csv", lambda lines: lines.insert(2, "C01,,CG-LD,100"))
     assert said(copy) == ["duties.csv 第 3 行：C01 在 全区：CG-LD 与 CG-SZ 权重相同，分不出先后"]

@@ -113,6 +113,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "系统、安全、审计管理员互相分开，也不兼任业务岗位。",
         "The three administrators are three people, and hold no other post.",
     ),
+    "above_itself": (
+        422,
+        "“{unit}”现在归这个单位管，不能再作它的上级；请另选一个上级，或先改“{unit}”的上级。",
+        "“{unit}” stands below this unit; choose another parent, or change the parent of “{unit}” first.",
+    ),
     "sheet_faults": (
         422,
         "表里有 {count} 处问题，一行也没有导入。",
