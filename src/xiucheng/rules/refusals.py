@@ -74,6 +74,16 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "call_first": (409, "请先回访反映人，再决定维持结案。", "Call the reporter back before upholding."),
     "training_mix": (422, "培训案件只能和培训案件并案。", "Training cases stay among themselves."),
+    "training_only": (
+        403,
+        "这是培训案件，请先在“我的账号”里进入培训模式。",
+        "This is a training case; switch training mode on under “My account” first.",
+    ),
+    "training_off": (
+        403,
+        "您在培训模式，不能办正式案件；请先在“我的账号”里结束培训。",
+        "You are in training mode and cannot work on a real case; end training under “My account” first.",
+    ),
     # what comes in
     "bad_point": (
         422,
