@@ -35,7 +35,7 @@ UPDATE cases_errand SET leased_until = now() + make_interval(secs => %(lease)s),
 WHERE case_id IN (
   SELECT case_id FROM cases_errand WHERE kind = %(kind)s AND due_at <= %(now)s
     AND (leased_until IS NULL OR leased_until < now())
-  ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+  ORDER BY urgent DESC, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
 RETURNING case_id, attempts
 """
 _MATTERS: Final = """
