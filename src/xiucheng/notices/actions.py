@@ -14,6 +14,13 @@ from xiucheng.notices import ladder as ladders
 from xiucheng.notices.models import Attempt, Notice
 
 INAPP: Final = "inapp"
+_TALK: Final = """
+INSERT INTO notices_notice (key, subject_kind, subject_key, recipient_kind, recipient_key, address_sealed, template, facts, ladder,
+  rung, state, attempts, urgent, created_at, due_at, leased_by)
+VALUES (%(key)s, 'talk', %(who)s, 'talk', %(who)s, %(address)s, 'talk', %(facts)s::jsonb, %(ladder)s::jsonb, 0, 'queued', 0, false,
+  %(now)s, %(now)s, '') ON CONFLICT DO NOTHING
+"""
+"""One statement as it is: a word of a talk is written for every message that comes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,19 @@ def _sealed(o: Outgoing) -> bytes | None:
 def talk(channel: str, address: str, text: str, *, key: str, subject: str = "") -> None:
     """Say something to somebody on the channel that he wrote on (对话), once for each `key`; not about a case of his."""
     who = vault.blind(f"{channel}:{address}").hex()
-    row = Outgoing("talk", who, "talk", {"text": text, "subject": subject}, ladder=(channel,), address=address)
-    enqueue([row], subject_kind="talk", subject_key=who, moment=f"talk:{key}"[:70], now=clock.now())
+    facts = orjson.dumps({"text": text, "subject": subject}).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TALK,
+            {
+                "key": f"{f'talk:{key}'[:70]}:talk:{who}",
+                "who": who,
+                "address": vault.seal(address) if address else None,
+                "facts": facts,
+                "ladder": orjson.dumps([channel]).decode(),
+                "now": clock.now(),
+            },
+        )
 
 
 def _start(ladder: Sequence[str], now: dt.datetime) -> dict[str, Any]:
