@@ -31,6 +31,8 @@ LOOPS: tuple[str, ...] = (
 )
 BEAT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
+NICE = 5
+"""How far the worker stands back where processors are scarce: a platform and a person wait for pages, nobody for the worker."""
 logger = logging.getLogger("xiucheng.worker")
 
 
@@ -94,6 +96,7 @@ def main() -> int:
     """Run all loops until SIGTERM."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     django.setup()
+    os.nice(NICE)
     stop = threading.Event()
 
     def stopping(_number: int, _frame: FrameType | None) -> None:
