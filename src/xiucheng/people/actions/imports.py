@@ -200,10 +200,10 @@ def import_units(content: bytes, *, by: int) -> Done:
 def _no_circles(check: _Check, lines: list[Line]) -> None:
     """Nobody stands above himself, be it by way of others in the sheet or of units that are there."""
     there = list(Unit.objects.values_list("code", "name", "short", "parent__code"))
-    codes = {word: code for code, *words, _ in there for word in (code, *words) if word}
+    codes = {word: code for code, name, short, _ in there for word in (code, name, short) if word}
     for key in ("short", "name", "code"):  # a code says more than a name, a row of the sheet more than what is there
         codes |= {line.values[key]: line.values["code"] for line in lines if line.values[key]}
-    above = {code: parent for code, *_, parent in there}
+    above: dict[str, str | None] = {code: parent for code, _, _, parent in there}
     above |= {line.values["code"]: codes.get(line.values["parent"]) for line in lines}
     rows = {line.values["code"]: line for line in lines}
     for circle in circles(above):
