@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any
@@ -92,7 +92,7 @@ def _beat(state: dict[str, int], names: list[str]) -> None:
         new.replace(file)
 
 
-def main() -> int:
+def main(_arguments: Sequence[str] = ()) -> int:
     """Run all loops until SIGTERM."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     django.setup()

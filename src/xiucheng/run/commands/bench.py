@@ -90,7 +90,7 @@ def _all(state: dict[str, Any], folder: Path, args: argparse.Namespace) -> list[
     django.setup()
     from xiucheng.run.bench import create, intake, pages, straight
 
-    eyes, url = Eyes(state["processes"], state["database"]), state["url"]
+    eyes, url = Eyes({"parent": state["pid"], **state["processes"]}, state["database"]), state["url"]
     rows: list[Row] = []
     if "straight" in parts:
         say("从上报到处置单位……", "From report to unit …")
