@@ -87,6 +87,7 @@ def _event(at: dt.datetime, facts: Mapping[str, Any]) -> Event:
         category=str(facts.get("category") or ""),
         channel=str(facts.get("channel", "")),
         overdue=bool(facts.get("overdue")),
+        late_before=bool(facts.get("late_before")),
         satisfaction=int(facts.get("satisfaction") or 0),
         seconds=int(facts.get("seconds") or 0),
         training=bool(facts.get("training")),

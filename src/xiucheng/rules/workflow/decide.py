@@ -170,9 +170,15 @@ def _close(q: guards.Question) -> Changes:
     return {"closed_at": q.now, "standard": found.id, "category": found.category}
 
 
+_FRESH: Final[Changes] = {"overdue": False, "excused": False, "appealed": False}
+"""A new round, a new judgement (docs/adr/0010): history and figures keep what was before."""
+
+
 def _to_unit(q: guards.Question) -> Changes:
+    unit = int(q.form["unit"])
     return {
-        "unit": int(q.form["unit"]),
+        **(_FRESH if unit != q.case.unit else {}),
+        "unit": unit,
         "helpers": [int(u) for u in q.form.get("helpers") or ()],
         "dispatched_at": q.now,
         "signed_at": None,
@@ -204,7 +210,7 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "dispatch": _to_unit,
     "transfer": _to_unit,
     "dispute": lambda q: {"ask": None, "appealed": False} if q.case.ask is not None else {},
-    "reopen": lambda q: {**_to_unit(q), "fed_back_at": None, "closed_at": None},
+    "reopen": lambda q: {**_to_unit(q), **_FRESH, "fed_back_at": None, "closed_at": None},
     "sign": lambda q: {"signed_at": q.now},
     "assign": lambda q: {"handler": int(q.form["person"]) if q.form.get("person") else None, **_named(q, "team")},
     "return": lambda q: {"returned": True, "returns": q.case.returns + 1, "signed_at": None},
