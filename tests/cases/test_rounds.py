@@ -150,4 +150,7 @@ def test_excuse_counts_for_the_day_when_the_round_became_late(people: People, di
     grant = Change.objects.get(facts__act="appeal", facts__step="grant")
     assert dt.datetime.fromisoformat(grant.facts["of"]) == late
     sums = recompute.from_history()
-    assert sorted(key.measure for key in sums if key.measure in {"overdue", "excused", "on_time"}) == ["excused", "overdue"]
+    assert sorted(key.measure for key in sums if key.measure in {"overdue", "excused", "on_time"}) == [
+        "excused",
+        "overdue",
+    ]

@@ -25,7 +25,6 @@ from xiucheng.rules.workflow import ENDED, GOVERNS, KINDS, STATES, Actor
 
 CHANNEL: Final = "import"
 IMPORTER: Final = Actor("importer", "import")
-HISTORY_FACTS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)

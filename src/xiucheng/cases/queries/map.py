@@ -80,7 +80,7 @@ def geojson(
 
 def _cell(params: dict[str, Any], zoom: int) -> float:
     """The side of a cell in Mercator metres: a sixth of a tile, doubled until the box holds no more cells than may be counted."""
-    side = _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE
+    side: float = _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE
     wide, high = params["x1"] - params["x0"], params["y1"] - params["y0"]
     while (wide // side + 2) * (high // side + 2) > FINEST:
         side *= 2
