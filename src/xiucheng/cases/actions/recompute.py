@@ -17,7 +17,8 @@ _ACTS: Final = """
 SELECT case_id, at, act, step,
   after->>'street', after->>'unit_id', coalesce(after->>'category_id', after->>'category'), after->>'channel',
   after->>'overdue', CASE WHEN act IN ('verdict', 'call_back') THEN facts->>'rating' END, after->>'opened_at', after->>'dispatched_at', after->>'filed_at',
-  after->>'fed_back_at', after->>'closed_at', after->>'training', after ? 'unit_id', after ? 'dispatched_at'
+  after->>'fed_back_at', after->>'closed_at', after->>'training', after ? 'unit_id', after ? 'dispatched_at',
+  after->>'ended_at', after->>'satisfaction'
 FROM case_history WHERE case_id >= %s AND case_id < %s ORDER BY case_id, seq
 """
 
@@ -56,7 +57,7 @@ def events_of(rows: Iterator[tuple[Any, ...]]) -> Iterator[Event]:
 
 def _take(folded: _Folded, row: tuple[Any, ...]) -> None:
     street, unit, category, channel, overdue, _, opened, sent, filed, fed_back, closed, training, has_unit, has_sent = (
-        row[4:]
+        row[4:18]
     )
     folded.street = street if street is not None else folded.street
     folded.unit = int(unit or 0) if has_unit else folded.unit
@@ -69,8 +70,9 @@ def _take(folded: _Folded, row: tuple[Any, ...]) -> None:
     folded.dispatched_at = (sent or "") if has_sent else folded.dispatched_at
     folded.fed_back_at = fed_back or folded.fed_back_at
     folded.late_at = folded.fed_back_at if overdue == "true" else folded.late_at
-    names = ("opened_at", "filed_at", "dispatched_at", "fed_back_at", "closed_at")
-    folded.moments = {n: v for n, v in zip(names, (opened, filed, sent, fed_back, closed), strict=True) if v}
+    names = ("opened_at", "filed_at", "dispatched_at", "fed_back_at", "closed_at", "ended_at", "satisfaction")
+    told = (opened, filed, sent, fed_back, closed, *row[18:])
+    folded.moments = {n: v for n, v in zip(names, told, strict=True) if v}
 
 
 def _bare(row: tuple[Any, ...], folded: _Folded, was_unit: int) -> Event:

@@ -66,8 +66,13 @@ def _ask_to_call(case: Loaded, now: dt.datetime) -> None:
     spoken = Report.objects.filter(mine, channel__in=SPOKEN, phone_blind__isnull=False).exists()
     if not spoken or Task.objects.filter(_calls(case), done_at=None).exists():
         return
-    due = registers().law.calendar.add(now, CALL_WITHIN, "working").at
+    due = call_by(now)
     Task.objects.create(case_id=case.id, kind="call_back", pool="call_back", created_at=now, due_at=due)
+
+
+def call_by(now: dt.datetime) -> dt.datetime:
+    """Until when a reporter is to be rung up."""
+    return registers().law.calendar.add(now, CALL_WITHIN, "working").at
 
 
 def _spoke(actor: Actor) -> bool:

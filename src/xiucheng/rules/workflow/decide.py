@@ -37,12 +37,17 @@ def _target(case: Snapshot, row: Row) -> str:
     """Where the act leads. A case that was merged while suspended goes back into suspension, with its own way on."""
     if row.to == "=":
         return case.state
-    to = row.to if row.to != "<" else case.prior_state
+    to = row.to if row.to != "<" else case.prior_state or _way_back(case)
     if row.act == "unmerge" and case.suspended:
         to = "suspended"
     if to != "any" and to not in STATES:
         raise Refused("wrong_state", state=STATES[case.state].zh, act=ACTS[row.act].zh)
     return to
+
+
+def _way_back(case: Snapshot) -> str:
+    """Where an imported case goes on that came in without the state before: with its unit, else from the beginning."""
+    return ("handling" if case.unit else "to_register") if case.imported else ""
 
 
 def _row(case: Snapshot, act: str, step: str, actor: Actor) -> tuple[Row, str]:
@@ -204,6 +209,7 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "note": lambda q: _named(q, "urgency", "flags", "handler", "deadline") if q.actor.kind == "system" else {},
     "answer": lambda q: {"answer": q.form["words"]},
     "refuse": lambda q: {"answer": f"{q.form['reason']} {q.form['whose']}"},
+    "uphold": lambda q: {} if q.case.closed_at else {"closed_at": q.now},
     "decline": lambda q: {"answer": q.form["words"]},
     "consider": lambda q: {"unit": int(q.form["unit"])},
     "file": _file,
