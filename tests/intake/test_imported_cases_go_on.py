@@ -7,9 +7,8 @@ import pytest
 from tests.district import District
 from tests.house import fold
 
-from xiucheng.cases.actions import act, bring
+from xiucheng.cases.actions import act, bring, changes, recompute
 from xiucheng.cases.actions.bring import Brought
-from xiucheng.cases.actions import changes, recompute
 from xiucheng.cases.actions.figures import sums_of
 from xiucheng.cases.models import Case, Change, Clock, Report, Task
 from xiucheng.city import clock

@@ -161,6 +161,11 @@ def _named(q: guards.Question, *names: str) -> Changes:
     return {name: q.form[name] for name in names if q.form.get(name) not in (None, "")}
 
 
+def _body(q: guards.Question) -> Changes:
+    """The body that it is passed on to may read it; whoever looks again begins without one."""
+    return {"unit": int(q.form["unit"])} if q.form.get("unit") else {}
+
+
 def _file(q: guards.Question) -> Changes:
     found = q.law.standard(int(q.form["standard"]))
     assert found is not None
@@ -208,7 +213,8 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "register": lambda q: _named(q, "category", "kind"),
     "note": lambda q: _named(q, "urgency", "flags", "handler", "deadline") if q.actor.kind == "system" else {},
     "answer": lambda q: {"answer": q.form["words"]},
-    "refuse": lambda q: {"answer": f"{q.form['reason']} {q.form['whose']}"},
+    "refuse": lambda q: {"answer": f"{q.form['reason']} {q.form['whose']}", **_body(q)},
+    "object": lambda q: {"unit": None} if q.case.unit is not None else {},
     "uphold": lambda q: {} if q.case.closed_at else {"closed_at": q.now},
     "decline": lambda q: {"answer": q.form["words"]},
     "consider": lambda q: {"unit": int(q.form["unit"])},
