@@ -146,6 +146,17 @@ def test_check_minor_category_without_a_unit(copy: Path) -> None:
     assert said(copy) == [f"duties.csv：小类 C05{n} 没有全区兜底的责任单位" for n in ("03", "04", "06", "07", "08")]
 
 
+def test_check_units_above_one_another(copy: Path) -> None:
+    def turn(lines: list[str]) -> None:
+        head = lines[0].split(",")
+        lines[1] = ",".join("CG-SZ" if name == "parent" else cell for name, cell in zip(head, lines[1].split(","), strict=True))  # fmt: skip
+
+    change(copy, "units.csv", turn)
+    assert [x for x in said(copy) if "圈" in x] == [
+        "units.csv 第 2 行：上级绕成了圈：CG → CG-SZ → CG", "units.csv 第 7 行：上级绕成了圈：CG → CG-SZ → CG",
+    ]  # fmt: skip
+
+
 def test_check_two_units_with_the_same_weight(copy: Path) -> None:
     change(copy, "duties.csv", lambda lines: lines.insert(2, "C01,,CG-LD,100"))
     assert said(copy) == ["duties.csv 第 3 行：C01 在 全区：CG-LD 与 CG-SZ 权重相同，分不出先后"]
@@ -164,6 +175,7 @@ def test_check_post_written_twice(copy: Path) -> None:
 def test_load_that_clashes_with_what_is_there(demo: Path) -> None:
     posting = people.Posting.objects.get(account__username="guanli")
     people.Posting.objects.filter(pk=posting.pk).update(post="audit_admin")
+    city.Given.objects.filter(scope="people_posting").delete()  # else the pack knows that people took the post away
     with pytest.raises(Refused) as refused:
         load(demo)
     assert (refused.value.code, refused.value.facts["count"]) == ("pack_faults", 1)
@@ -211,6 +223,60 @@ def test_load_again_changes_a_limit_by_code(demo: Path, copy: Path) -> None:
     load(copy)
     after = city.Standard.objects.get(code="C0101-1")
     assert (after.id, after.limit_seconds, after.clock) == (before, 24 * 3600, "natural")
+
+
+def left(folder: Path) -> list[tuple[str, str, str]]:
+    return [(one.what, one.line, one.why) for one in load(folder).left]
+
+
+def test_load_again_gives_no_post_back_that_was_taken_away(demo: Path) -> None:
+    post = people.Posting.objects.filter(post="operator").select_related("account").order_by("account__username")[0]
+    post.delete()
+    assert left(demo) == [("岗位", f"{post.account.username} operator", "gone")]
+    assert not people.Posting.objects.filter(account=post.account, post="operator").exists()
+
+
+def test_load_again_gives_no_grid_to_who_has_left(demo: Path) -> None:
+    grid = people.DutyGrid.objects.filter(officers__isnull=False).order_by("code")[0]
+    officer = grid.officers.all()[0]
+    people.Account.objects.filter(pk=officer.pk).update(left_at="2026-03-02T10:00+08:00", is_active=False)
+    officer.duty_grids.clear()
+    told = left(demo)
+    assert ("责任网格的巡查员", f"{grid.code} {officer.username}", "left") in told
+    assert officer.duty_grids.count() == 0
+
+
+def test_installation_from_before_keeps_what_was_taken_away(demo: Path) -> None:
+    city.Given.objects.all().delete()
+    post = people.Posting.objects.filter(post="operator").select_related("account").order_by("account__username")[0]
+    post.delete()
+    own = city.Contact.objects.create(unit=city.Unit.objects.all()[0], name="自己加的", phone="1")
+    people.Account.objects.update(date_joined="2026-03-02T10:00+08:00")
+    assert left(demo) == [("岗位", f"{post.account.username} operator", "gone")]
+    assert city.Contact.objects.filter(pk=own.pk).exists()
+
+
+def test_load_again_keeps_a_name_that_people_gave_and_changes_the_rest(demo: Path, copy: Path) -> None:
+    city.Unit.objects.filter(code="CG-SZ").update(name="市政设施处")
+    change(copy, "units.csv", put(7, "市政所", "市政处"))
+    assert ("单位", "CG-SZ", "changed") in left(copy)
+    assert city.Unit.objects.values_list("name", "short").get(code="CG-SZ") == ("市政设施处", "市政处")
+
+
+def test_load_again_leaves_retired_what_people_retired(demo: Path) -> None:
+    city.Standard.objects.filter(code="C0101-1").update(active=False)
+    assert left(demo) == [("立案标准", "C0101-1", "changed")]
+    assert not city.Standard.objects.get(code="C0101-1").active
+
+
+def test_load_again_keeps_what_people_added_and_drops_its_own(demo: Path, copy: Path) -> None:
+    own = city.Word.objects.create(purpose="flag", word="自己加的词", weight=1)
+    lines = (copy / "words.csv").read_text(encoding="utf-8").splitlines()
+    change(copy, "words.csv", lambda found: found.__delitem__(1))
+    load(copy)
+    purpose_word = dict(zip(lines[0].split(","), lines[1].split(","), strict=False))
+    assert city.Word.objects.filter(pk=own.pk).exists()
+    assert not city.Word.objects.filter(purpose=purpose_word["purpose"], word=purpose_word["word"]).exists()
 
 
 def test_check_pack_in_gcj02_is_turned_into_wgs84(copy: Path) -> None:

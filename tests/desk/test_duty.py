@@ -300,6 +300,16 @@ def test_leave_hands_everything_over(sit: Sit, walk: Walk, accounts: dict[str, A
     assert (Case.objects.get().handler_id, accounts["handler"].is_active) == (mate.pk, False)
 
 
+def test_leave_tells_of_turns_that_clash_with_the_successors_own(sit: Sit, accounts: dict[str, Account]) -> None:
+    mate, begins = _colleague("operator"), clock.now() + dt.timedelta(days=2)
+    for one in (mate, accounts["operator"]):
+        Duty.objects.create(post="operator", begins=begins, ends=begins + dt.timedelta(hours=8), account=one)
+    path = f"/desk/people/{accounts['operator'].pk}/leave/"
+    page = sit("system_admin").post(path, {"successor": mate.pk}, follow=True)
+    assert "有 1 班与接替人自己的班时间重叠" in page.content.decode()
+    assert sorted(Duty.objects.values_list("account", flat=True)) == sorted([mate.pk, accounts["operator"].pk])
+
+
 def test_leave_offers_and_takes_only_who_can_do_the_work(sit: Sit, walk: Walk, accounts: dict[str, Account]) -> None:
     walk("handling")
     Case.objects.update(handler_id=accounts["handler"].pk)

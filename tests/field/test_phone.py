@@ -13,11 +13,14 @@ from tests.district import District
 from tests.road import take_to
 from tests.staff import person, staff
 
+from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Picture, Report, Task
 from xiucheng.cases.models import Clock as Running
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.people.models import Account
+from xiucheng.people.queries import holder
+from xiucheng.rules.refusals import Refused
 
 
 @pytest.fixture
@@ -115,6 +118,20 @@ def test_task_of_the_pool_is_taken_once(district: District, house: dict[str, Acc
     address = reverse("field:take", args=[task.id])
     answers = [as_(one).post(address, headers={"X-Queue": "1"}).status_code for one in (first, second)]
     assert (answers, Task.objects.get(id=task.id).account_id) == ([200, 409], first.id)
+
+
+@pytest.mark.parametrize(("person_learns", "told"), [(True, "training_off"), (False, "training_only")])
+def test_task_of_the_other_mode_is_neither_taken_nor_done(
+    district: District, house: dict[str, Account], person_learns: bool, told: str
+) -> None:
+    case = take_to("verifying", district, house)
+    task = give(Task.objects.get(case=case), house["officer"])
+    Case.objects.filter(id=case.id).update(training=not person_learns)
+    Account.objects.filter(id=house["officer"].id).update(training=person_learns)
+    answer = as_(house["officer"]).post(reverse("field:take", args=[task.id]), headers={"X-Queue": "1"})
+    with pytest.raises(Refused, match=told):
+        act(case.id, "verify", holder(Account.objects.get(id=house["officer"].id)).actor(), {"finding": "true"})
+    assert (answer.status_code, answer.headers["X-Refused"]) == (403, told)
 
 
 def test_somebody_elses_task_is_not_shown(district: District, house: dict[str, Account]) -> None:

@@ -14,7 +14,8 @@ from tests.staff import staff
 
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Report
-from xiucheng.city import clock
+from xiucheng.city import clock, registers
+from xiucheng.city.models import Word
 from xiucheng.intake import accounts, jobs, port
 from xiucheng.intake.actions import incoming, states, take_in
 from xiucheng.intake.models import Conversation, Incoming
@@ -25,6 +26,7 @@ from xiucheng.notices.actions import talk
 from xiucheng.notices.models import Notice
 from xiucheng.notices.port import Message, Receipt
 from xiucheng.rules.workflow import Actor
+from xiucheng.triage import actions as triage
 
 
 class Bottle:
@@ -248,3 +250,55 @@ def test_raw_messages_may_be_any_bytes(db: None) -> None:
     assert (arrived.raw, len(arrived.key)) == (raw, 64)
     jobs._work(arrived)
     assert only().state == "waiting"  # its channel may come back
+
+
+def words() -> None:
+    """The watched words of a district: one that means danger."""
+    Word.objects.create(word="煤气泄漏", purpose="danger", weight=3.0)
+    registers.touch()
+
+
+def test_danger_goes_before_all_that_waits(bottle: Bottle) -> None:
+    words()
+    for n in range(60):
+        incoming.keep("bottle", f"m{n}", f"第{n}条".encode(), sender=f"s{n}", words=f"第{n}条")
+    incoming.keep("bottle", "late", "煤气泄漏".encode(), sender="late", words="煤气泄漏，快来")
+    assert incoming.lease(batch=1)[0].key == "late"
+
+
+def test_what_was_said_before_the_danger_and_after_it_goes_with_it_in_order(bottle: Bottle) -> None:
+    words()
+    for n in range(5):
+        incoming.keep("bottle", f"m{n}", b"x", sender=f"s{n}")
+    for key, said in (("a", "你好"), ("b", "煤气泄漏"), ("c", "学府路51号")):
+        incoming.keep("bottle", key, said.encode(), sender="me", words=said)
+    assert [one.key for one in incoming.lease(batch=3)] == ["a", "b", "c"]
+
+
+def test_a_report_of_danger_is_understood_before_all_others(bottle: Bottle) -> None:
+    words()
+    for n in range(3):
+        take_in(channel="hook", words=f"路灯不亮{n}")
+    made = take_in(channel="hook", words="煤气泄漏，味道很大")
+    assert list(triage.lease("triage", 1)) == [made.case_id]
+
+
+def test_one_sender_is_in_work_at_one_place_only(bottle: Bottle) -> None:
+    for key, sender in (("a", "me"), ("b", "me"), ("c", "you")):
+        incoming.keep("bottle", key, b"x", sender=sender)
+    assert [one.key for one in incoming.lease(batch=1)] == ["a"]
+    assert [one.key for one in incoming.lease()] == ["c"]
+
+
+def test_what_was_put_off_does_not_hold_up_what_the_same_sender_says_next(bottle: Bottle) -> None:
+    bottle.trouble = [Later("no picture yet", 60.0)]
+    for key in "ab":
+        incoming.keep("bottle", key, key.encode(), sender="me")
+    once()
+    assert (bottle.seen, [row.state for row in Incoming.objects.order_by("id")]) == (["a", "b"], ["waiting", "done"])
+
+
+def test_what_is_given_back_is_taken_at_once_and_counts_no_try(bottle: Bottle) -> None:
+    incoming.keep("bottle", "m1", b"x")
+    incoming.give_back([one.id for one in incoming.lease()])
+    assert [one.attempts for one in incoming.lease()] == [0]

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import LazySettings
 from django.utils import translation
 
 from xiucheng.city import clock
@@ -61,6 +62,15 @@ def test_clock_colour_of_eight_hours(hours: int, colour: str) -> None:
 
 def test_masked_phone() -> None:
     assert filters.masked_phone("13812345678") == "138****5678"
+
+
+def test_only_our_own_hooks_are_links_in_paragraphs(settings: LazySettings) -> None:
+    settings.PUBLIC_ADDRESS = "https://city.example"
+    said = "请听：https://city.example/hook/wechat/clip/abc/】 https://city.example.evil/hook/x/ http://other.example/hook/x/"
+    assert filters.paragraphs(said) == (
+        '请听：<a href="/hook/wechat/clip/abc/" target="_blank" rel="noopener">打开附件</a>】'
+        " https://city.example.evil/hook/x/ http://other.example/hook/x/"
+    )
 
 
 def test_paragraphs_are_not_active() -> None:

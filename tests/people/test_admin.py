@@ -30,6 +30,7 @@ SEES = {
     },
     "audit_admin": {"audit/change", "audit/look"},
 }
+EMPTY = {"contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0"}
 OURS = {"api", "channel_open311", "city", "people", "audit"}
 
 
@@ -100,8 +101,7 @@ def test_change_of_a_unit_is_recorded_and_sorted_anew(db: None) -> None:
         "internal": "on",
         "active": "on",
     }
-    empty = {"contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0"}
-    assert client.post(f"/admin/city/unit/{unit.pk}/change/", {**facts, **empty}).status_code == 302
+    assert client.post(f"/admin/city/unit/{unit.pk}/change/", {**facts, **EMPTY}).status_code == 302
     row = Change.objects.get(table="city_unit")
     assert (row.act, row.before, row.after) == (
         "change",
@@ -139,6 +139,17 @@ def test_working_hours_of_the_district_are_what_the_law_counts(db: None) -> None
     facts = {"key": "working_hours", "value": '[["09:00", "12:00"], ["13:30", "17:30"]]'}
     _as("system_admin").post("/admin/city/setting/add/", facts)
     assert registers.registers().law.calendar.spans == ((32400, 43200), (48600, 63000))
+
+
+def test_unit_is_not_put_below_its_own_child(db: None) -> None:
+    first = _unit()
+    below = Unit.objects.create(code="U11", name="二队", short="二队", pinyin="e", kind="department", parent=first)
+    last = Unit.objects.create(code="U10", name="三队", short="三队", pinyin="s", kind="department", parent=below)
+    facts = {"code": first.code, "name": first.name, "short": first.short, "kind": first.kind, "parent": last.pk,
+             "ladder": "[]"}  # fmt: skip
+    page = _as("system_admin").post(f"/admin/city/unit/{first.pk}/change/", {**facts, **EMPTY})
+    first.refresh_from_db()
+    assert ("“三队”现在归这个单位管" in page.content.decode(), first.parent_id) == (True, None)
 
 
 def _limit(district: District, text: str) -> Standard:

@@ -177,4 +177,22 @@ def test_turns_to_come_go_to_the_successor(crew: list[Account]) -> None:
     _turn(crew, "03-04 08:00", "03-04 18:00", who=2)
     moved = duty.hand_on_turns(leaver=crew[0].pk, successor=crew[1].pk, now=at("03-02 12:00"))
     found = list(Duty.objects.order_by("begins").values_list("account_id", "deputy_id"))
-    assert (moved, found) == (2, [(crew[0].pk, crew[1].pk), (crew[1].pk, None), (crew[2].pk, crew[1].pk)])
+    assert (moved, found) == ((2, 0), [(crew[0].pk, crew[1].pk), (crew[1].pk, None), (crew[2].pk, crew[1].pk)])
+
+
+def test_turn_in_which_the_successor_stands_elsewhere_stays_with_its_deputy(crew: list[Account]) -> None:
+    clash = _turn(crew, "03-03 08:00", "03-03 18:00", who=2)
+    Duty.objects.filter(pk=clash.pk).update(deputy=crew[1])
+    _turn(crew, "03-03 12:00", "03-03 20:00")
+    _turn(crew, "03-04 08:00", "03-04 18:00")
+    moved = duty.hand_on_turns(leaver=crew[2].pk, successor=crew[0].pk, now=at("03-02 12:00"))
+    Account.objects.filter(pk=crew[2].pk).update(left_at=at("03-02 12:00"))
+    assert (moved, on_duty("shift_leader", at("03-03 13:00"))) == ((0, 1), [crew[0].pk, crew[1].pk])
+
+
+def test_successor_is_no_deputy_while_he_stands_elsewhere(crew: list[Account]) -> None:
+    own = _turn(crew, "03-03 08:00", "03-03 18:00", who=1)
+    _turn(crew, "03-03 12:00", "03-03 20:00")
+    assert duty.hand_on_turns(leaver=crew[2].pk, successor=crew[0].pk, now=at("03-02 12:00")) == (0, 1)
+    own.refresh_from_db()
+    assert (own.account_id, own.deputy_id) == (crew[1].pk, None)

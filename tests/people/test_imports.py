@@ -132,6 +132,23 @@ def test_unit_above_itself_is_a_fault(db: None) -> None:
     assert [(f.number, f.why) for f in refusal.value.facts["faults"]] == [(2, "上级不能是自己")]
 
 
+def test_units_above_one_another_are_faults_of_their_lines(db: None) -> None:
+    sheet = "代码,名称,类型,上级\nU7,甲局,部门,乙局\nU8,乙局,部门,U9\nU6,丁局,部门,U7\nU9,丙局,部门,甲局\n"
+    with pytest.raises(Refused) as refusal:
+        import_units(sheet.encode(), by=1)
+    way = "上级绕成了圈（U7 → U8 → U9 → U7）"
+    assert [(f.number, f.column, f.why) for f in refusal.value.facts["faults"]] == [
+        (2, "上级", f"{way}，同第 3、5 行"), (3, "上级", f"{way}，同第 2、5 行"), (5, "上级", f"{way}，同第 2、3 行"),
+    ]  # fmt: skip
+
+
+def test_unit_below_its_own_child_that_is_there_is_a_fault(db: None) -> None:
+    Unit.objects.create(code="U2", name="一队", short="一队", pinyin="y", kind="department", parent=Unit.objects.get())
+    with pytest.raises(Refused) as refusal:
+        import_units("代码,名称,类型,上级\nU1,市政设施科,部门,一队\n".encode(), by=1)
+    assert [(f.number, f.why) for f in refusal.value.facts["faults"]] == [(2, "上级绕成了圈（U1 → U2 → U1）")]
+
+
 def test_contacts_are_added_and_brought_up_to_date(db: None) -> None:
     import_contacts("单位,姓名,职务,电话,值班号码\n市政,值班室,,023-55501037,是\n".encode(), by=1)
     done = import_contacts(

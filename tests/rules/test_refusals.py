@@ -6,7 +6,7 @@ import pytest
 
 from xiucheng.rules.refusals import SENTENCES, Refused
 
-STATUSES = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 503}
+STATUSES = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 503, 507}
 
 
 def _facts(code: str) -> dict[str, str]:

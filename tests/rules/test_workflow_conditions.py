@@ -132,7 +132,18 @@ def test_condition(
     key: str, state: str, post: str, differs: dict[str, Any], changed: dict[str, Any], expected: str
 ) -> None:
     snapshot = replace(fitting(key, state), **differs)
-    assert code(key, actor(post), snapshot, {**FORMS[key], **changed}) == expected
+    asking = replace(actor(post), training=snapshot.training)
+    assert code(key, asking, snapshot, {**FORMS[key], **changed}) == expected
+
+
+@pytest.mark.parametrize(
+    ("training", "expected"),
+    [((False, True), "training_only"), ((True, False), "training_off"), ((True, True), "done")],
+)
+def test_who_learns_acts_on_training_cases_only(training: tuple[bool, bool], expected: str) -> None:
+    asking = replace(actor("operator"), training=training[0])
+    case = replace(fitting("register", "to_register"), training=training[1])
+    assert code("register", asking, case, FORMS["register"]) == expected
 
 
 REQUIRED = {

@@ -1,13 +1,16 @@
 """The bench: loaded cases are true cases; figures are computed as they say."""
 
 import datetime as dt
+from pathlib import Path
 
+import orjson
 import pytest
 from django.db import connection
+from tests.run.service import command
 
 from xiucheng.cases.actions.chain import plain
 from xiucheng.cases.models import Case
-from xiucheng.run.bench import check, loader, patterns, report
+from xiucheng.run.bench import check, loader, patterns, report, scenes
 from xiucheng.run.bench.measure import Row, summary
 
 
@@ -88,3 +91,22 @@ def test_replay_finds_a_broken_chain(small: loader.Loader) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE cases_report SET token = 'other'")
     assert check.faults(1)[0] == "the hash of row 1 is not its content's"
+
+
+@pytest.mark.slow
+def test_messages_that_come_twice_are_exactly_the_reports_that_were_sent(tmp_path: Path) -> None:
+    told = command(tmp_path / "data", "bench", "--parts", "intake", "--rate", "20", "--seconds", "5", "--json")
+    assert told.returncode == 0, told.stdout + told.stderr
+    (row,) = orjson.loads(told.stdout.splitlines()[-1])["rows"]
+    found = row["figures"]
+    assert (found["wrong"], found["statuses"], found["sent"], found["kept"], found["duplicates"]) == (
+        [], {"200": 100}, 100, 95, 5,
+    )  # fmt: skip
+
+
+def test_one_delivery_in_twenty_is_a_second_one() -> None:
+    plan = scenes.plan(400, 50.0, ["南坪西路8号"])
+    again = [one for one in plan.deliveries if one.again]
+    first = [one for one in plan.deliveries if not one.again]
+    assert (len(again), len(first), plan.messages + plan.events) == (20, 380, 380)
+    assert all(one.make in {other.make for other in first} for one in again)

@@ -56,13 +56,27 @@ def _again(service: Running, name: str, before: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["worker", "web", "database"])
+@pytest.mark.parametrize("name", ["worker", "web", "live", "database"])
 def test_killed_process_is_started_again(service: Running, name: str) -> None:
     before = service.state()["processes"][name]
     service.kill(name)
     _again(service, name, before)
     _wait_for(service)
     assert service.state()["processes"][name] not in {None, before}
+
+
+@pytest.mark.slow
+def test_killed_first_process_takes_its_forks_with_it_and_all_come_again(service: Running) -> None:
+    before = service.state()["processes"]
+    service.kill("first")
+    for name in ("first", "web", "worker", "live"):
+        _again(service, name, before[name])
+    _wait_for(service)
+    now = service.state()["processes"]
+    assert {name: now[name] == before[name] for name in before} == {
+        "web": False, "worker": False, "live": False, "first": False, "database": True,
+    }  # fmt: skip
+    assert [name for name, pid in before.items() if name != "database" and process_start(pid) is not None] == []
 
 
 @pytest.mark.slow

@@ -215,10 +215,11 @@ class Errand(models.Model):
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True, default="")
+    urgent = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "后台待办"
-        indexes = [models.Index(fields=["kind", "due_at"])]
+        indexes = [models.Index(fields=["kind", "-urgent", "due_at"], name="errand_due")]
 
 
 class Search(models.Model):

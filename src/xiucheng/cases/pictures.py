@@ -108,11 +108,14 @@ def _write(target: Path, content: bytes) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:  # a full disk keeps no half picture
+        draft.unlink(missing_ok=True)
     for folder in (target.parent, target.parent.parent):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from xiucheng.audit.keeping import SECURITY, Kept
 from xiucheng.audit.languages import said
 from xiucheng.city import hours, models, registers
+from xiucheng.city.circles import circles
 from xiucheng.city.pinyin import sort_key
 from xiucheng.rules.limits import parse_limit
 from xiucheng.rules.refusals import Refused
@@ -70,10 +71,24 @@ class Contacts(admin.TabularInline):  # type: ignore[type-arg]  # generic only i
         return True
 
 
+class UnitForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
+    """A unit never stands above itself, be it by way of others."""
+
+    def clean_parent(self) -> models.Unit | None:
+        """Walk upward from the new parent."""
+        parent: models.Unit | None = self.cleaned_data["parent"]
+        if parent is not None and self.instance.pk is not None:
+            above = dict(models.Unit.objects.values_list("pk", "parent_id")) | {self.instance.pk: parent.pk}
+            if any(self.instance.pk in circle for circle in circles(above)):
+                raise said(Refused("above_itself", unit=parent.name))
+        return parent
+
+
 @admin.register(models.Unit)
 class UnitRegister(Register):
     """Units that handle."""
 
+    form = UnitForm
     list_display = ("name", "short", "kind", "parent", "internal", "phone", "active")
     list_filter = ("kind", "internal", "active")
     search_fields = ("name", "short", "code", "pinyin")

@@ -327,6 +327,17 @@ class Pack(models.Model):
     counts = models.JSONField("条数", default=dict)
 
 
+class Given(models.Model):
+    """What the pack gave last (配置包给过的): a line's key and its columns as hashes, to know what people changed since."""
+
+    scope = models.CharField(max_length=40)
+    key = models.CharField(max_length=32)
+    contents = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="given_once")]
+
+
 class DemoClock(models.Model):
     """The demo's clock (演示时钟): shown time = shown_at + (real time - real_at) x rate. No row: real time."""
 

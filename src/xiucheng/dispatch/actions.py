@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from xiucheng.cases.actions import act
+from xiucheng.cases.actions import act, raw
 from xiucheng.cases.models import Errand
 from xiucheng.city.registers import registers
 from xiucheng.dispatch.verdict import Case, Verdict, verdict
@@ -21,6 +21,7 @@ from xiucheng.triage.models import Proposal
 BATCH: Final = 20
 RULE: Final = "straight_through"
 TWIN: Final = "same_problem"
+_DONE: Final = "DELETE FROM cases_errand WHERE case_id = %(id)s"
 logger = logging.getLogger("xiucheng.dispatch")
 
 
@@ -68,7 +69,7 @@ def route(case_id: int, case: Case) -> Verdict:
                 act(case_id, "merge", Actor("system", TWIN, certainty=said.certainty), {"main": said.main})
             elif entry := because.left(said.why):
                 Proposal.objects.filter(case_id=case_id).update(reasons=[*case.reasons, entry])
-            Errand.objects.filter(case_id=case_id).delete()
+            raw.run(_DONE, {"id": case_id})
     except Refused as refusal:
         logger.info("case %s left to people: %s", case_id, refusal.code)
         Errand.objects.filter(case_id=case_id).delete()

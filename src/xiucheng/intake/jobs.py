@@ -9,11 +9,15 @@ from typing import Final
 from django.db import OperationalError, connection
 
 from xiucheng.city import clock
-from xiucheng.intake import accounts, port
+from xiucheng.intake import accounts, crew, port
 from xiucheng.intake.actions import incoming, states
 from xiucheng.intake.models import Conversation, Incoming
 
 IDLE: Final = 0.1
+FEW: Final = 20
+"""With fewer talks in hand, more messages are leased."""
+GATHER: Final = 0.03
+"""Seconds in which outcomes of a long queue gather, so that one statement writes them."""
 KEEP_RAW: Final = dt.timedelta(days=180)
 KEEP_TALK: Final = dt.timedelta(days=2)
 SWEEP_SECONDS: Final = 600.0
@@ -21,30 +25,26 @@ logger = logging.getLogger("xiucheng.intake")
 
 
 def work_off(stop: threading.Event) -> None:
-    """Work off incoming messages until told to stop, in order."""
-    swept = time.monotonic()
-    while not stop.is_set():
-        taken = incoming.lease()
-        for arrived in taken:
-            if stop.is_set():
-                return
-            _work(arrived)
-        if time.monotonic() - swept > SWEEP_SECONDS:
-            forget()
-            swept = time.monotonic()
-        if not taken:
-            stop.wait(IDLE)
+    """Work off incoming messages until told to stop: several talks at once, each in its order; outcomes are written together."""
+    hands, swept = crew.Crew(stop), time.monotonic()
+    try:
+        while not stop.is_set():
+            if hands.count < FEW and incoming.due():
+                hands.give(incoming.lease())
+            if hands.count > FEW:
+                time.sleep(GATHER)
+            incoming.settle(hands.outcomes(IDLE))
+            if time.monotonic() - swept > SWEEP_SECONDS:
+                forget()
+                swept = time.monotonic()
+    finally:
+        hands.leave()
+        incoming.settle(hands.outcomes(0.01))
 
 
 def _work(arrived: port.Arrived) -> None:
-    """One that fails for a reason nobody thought of is tried again; the log has the reason, never the message."""
-    try:
-        incoming.work(arrived)
-    except OperationalError:
-        raise
-    except Exception as fault:
-        logger.exception("message %s of %s failed", arrived.id, arrived.channel)
-        incoming.put_off(arrived, f"程序出错：{type(fault).__name__}", 30.0)
+    """One message from beginning to end."""
+    incoming.settle([crew.work(arrived)])
 
 
 def look(stop: threading.Event) -> None:

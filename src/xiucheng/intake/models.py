@@ -86,12 +86,19 @@ class Incoming(models.Model):
     done_at = models.DateTimeField("完成时间", null=True)
     report = models.CharField("查询码", max_length=24, blank=True, default="")
     error = models.CharField("问题", max_length=200, blank=True, default="")
+    urgent = models.BooleanField("紧急", default=False, db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "来件"
         constraints = [models.UniqueConstraint(fields=["channel", "account", "key"], name="incoming_once")]
         indexes = [
-            models.Index(fields=["due_at", "id"], name="incoming_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["-urgent", "due_at", "id"], name="incoming_due", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["channel", "account", "sender_blind"],
+                name="incoming_at_work",
+                condition=models.Q(state="waiting") & models.Q(leased_until__isnull=False),
+            ),
+            models.Index(fields=["sender_blind"], name="incoming_urgent", condition=models.Q(urgent=True)),
             models.Index(fields=["channel", "-id"], name="incoming_newest"),
             models.Index(fields=["channel", "-id"], name="incoming_failed", condition=models.Q(state="failed")),
         ]

@@ -18,7 +18,7 @@ LONGEST_ONCE: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One kept message: `raw` is exactly what was kept, `attempts` how often it was tried before."""
+    """One kept message: `raw` is exactly what was kept, `attempts` how often it was tried before, `sender` a keyed hash (may be empty)."""
 
     id: int
     channel: str
@@ -27,6 +27,7 @@ class Arrived:
     raw: bytes
     received_at: dt.datetime
     attempts: int
+    sender: bytes = b""
 
     @property
     def once(self) -> str:

@@ -15,6 +15,16 @@ from xiucheng.notices import port
 from xiucheng.notices.models import Attempt, Notice
 
 INAPP: Final = "inapp"
+_ENQUEUE: Final = """
+INSERT INTO notices_notice (key, subject_kind, subject_key, recipient_kind, recipient_key, address_sealed, template, facts, ladder,
+  rung, state, attempts, urgent, created_at, due_at, sent_at, leased_by)
+SELECT r.key, %(subject_kind)s, %(subject_key)s, r.recipient_kind, r.recipient_key, decode(r.address, 'hex'), r.template, r.facts,
+  r.ladder, 0, r.state, 0, r.urgent, %(now)s, r.due_at, r.sent_at, ''
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (key text, recipient_kind text, recipient_key text, address text, template text,
+  facts jsonb, ladder jsonb, state text, urgent boolean, due_at timestamptz, sent_at timestamptz)
+ON CONFLICT DO NOTHING
+"""
+"""One statement for all: notices are written for every message and every act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +49,23 @@ def enqueue(rows: Sequence[Outgoing], *, subject_kind: str, subject_key: str, mo
 
     Where a resident's channel has few messages, what is still waiting there about the same matter goes out as the latest of them.
     """
-    notices = [
-        Notice(
-            key=f"{moment}:{o.recipient_kind}:{o.recipient_key}",
-            subject_kind=subject_kind,
-            subject_key=subject_key,
-            recipient_kind=o.recipient_kind,
-            recipient_key=o.recipient_key,
-            address_sealed=_sealed(o),
-            template=o.template,
-            facts=o.facts,
-            ladder=list(o.ladder),
-            urgent=o.urgent,
-            created_at=now,
+    written = [
+        {
+            "key": f"{moment}:{o.recipient_kind}:{o.recipient_key}",
+            "recipient_kind": o.recipient_kind,
+            "recipient_key": o.recipient_key,
+            "address": sealed.hex() if (sealed := _sealed(o)) is not None else None,
+            "template": o.template,
+            "facts": o.facts,
+            "ladder": list(o.ladder),
+            "urgent": o.urgent,
             **(_start(o.ladder, now) | _joining(o, subject_kind, subject_key, now)),
-        )
+        }
         for o in rows
     ]
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    told: dict[str, Any] = {"subject_kind": subject_kind, "subject_key": subject_key, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_ENQUEUE, told | {"rows": orjson.dumps(written).decode()})
 
 
 _JOIN: Final = """
@@ -99,9 +108,9 @@ def _start(ladder: Sequence[str], now: dt.datetime) -> dict[str, Any]:
     """In-app notices lie in the inbox as soon as they are written: nothing is left to send."""
     steps = ladders.rungs(ladder)
     if not steps or steps[0].channel != INAPP:
-        return {"due_at": now}
+        return {"state": Notice.State.QUEUED.value, "due_at": now, "sent_at": None}
     stay = steps[0].wait if len(steps) > 1 else ladders.keep(INAPP)
-    return {"state": Notice.State.DELIVERED, "sent_at": now, "due_at": now + stay}
+    return {"state": Notice.State.DELIVERED.value, "sent_at": now, "due_at": now + stay}
 
 
 def mark_read(keys: Sequence[str], whom: Sequence[tuple[str, str]], now: dt.datetime) -> int:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as looked_up
 from markupsafe import Markup, escape
@@ -200,9 +202,21 @@ def said(refusal: Refused) -> str:
 
 
 def paragraphs(value: str | None) -> Markup:
-    """Text as it was typed, each line a line of the page, nothing in it active."""
-    lines = [escape(line) for line in (value or "").replace("\r\n", "\n").split("\n")]
+    """Text as it was typed, each line a line of the page, nothing in it active but addresses of our own hooks (a voice to listen to)."""
+    lines = [_with_own_links(line) for line in (value or "").replace("\r\n", "\n").split("\n")]
     return Markup("<br>").join(lines)
+
+
+def _with_own_links(line: str) -> Markup:
+    ours = re.compile(re.escape(settings.PUBLIC_ADDRESS.rstrip("/")) + r"(/hook/[a-z0-9/]+/)")
+    pieces = ours.split(line)  # words, path, words, path, … words
+    made = [
+        Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(piece, gettext("打开附件"))
+        if place % 2
+        else escape(piece)
+        for place, piece in enumerate(pieces)
+    ]
+    return Markup("").join(made)
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {

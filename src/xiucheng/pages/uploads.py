@@ -4,7 +4,9 @@
 `GET` gives the finished picture. An upload that nobody finishes is dropped after a day.
 """
 
+import contextlib
 import datetime as dt
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -23,6 +25,7 @@ from xiucheng.rules.refusals import Refused
 
 KEPT: Final = dt.timedelta(days=1)
 PIECE: Final = 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 def _part(token: str) -> Path:
@@ -64,22 +67,33 @@ def piece(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _append(upload: Upload, content: bytes) -> None:
-    """Bytes are on disk before the row says so; what a killed process wrote too much is cut off."""
+    """Bytes are on disk before the row says so; what a killed process wrote too much is cut off.
+
+    The pieces go only when the row with the finished picture is committed: whatever happens before, the last piece sent
+    again finds the others. What a killed process leaves is swept. Raises `Refused`, `no_room` when the disk takes no more.
+    """
     if len(content) > min(PIECE, upload.size - upload.offset):
         raise Refused("picture_broken")
     part = _part(upload.token)
-    with part.open("r+b" if part.exists() else "wb") as file:
-        file.truncate(upload.offset)
-        file.seek(upload.offset)
+    try:
+        _write(part, upload.offset, content)
+        upload.offset += len(content)
+        if upload.offset == upload.size:
+            upload.picture = pictures.keep(part.read_bytes()).facts()
+            transaction.on_commit(lambda: part.unlink(missing_ok=True))
+    except OSError as full:
+        _log.exception("a picture could not be kept")
+        raise Refused("no_room") from full
+    upload.save(update_fields=["offset", "picture"])
+
+
+def _write(part: Path, offset: int, content: bytes) -> None:
+    with part.open("r+b" if offset else "wb") as file:
+        file.truncate(offset)
+        file.seek(offset)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    upload.offset += len(content)
-    if upload.offset == upload.size:
-        raw = part.read_bytes()
-        part.unlink()
-        upload.picture = pictures.keep(raw).facts()
-    upload.save(update_fields=["offset", "picture"])
 
 
 def _answer(upload: Upload) -> JsonResponse:
@@ -112,8 +126,16 @@ def taken(request: HttpRequest, *, most: int = 3, name: str = "pictures") -> lis
 
 
 def sweep() -> int:
-    """Drop uploads that nobody finished or used within a day; gives how many."""
-    old = Upload.objects.filter(created_at__lt=clock.now() - KEPT)
-    for token in old.values_list("token", flat=True):
-        _part(token).unlink(missing_ok=True)
-    return old.delete()[0]
+    """Drop uploads that nobody finished or used within a day; gives how many.
+
+    Rows first, then pieces: pieces without a row, which a killed process leaves, go when nobody has written to them for a day.
+    """
+    gone = Upload.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]
+    quiet = (dt.datetime.now(dt.UTC) - KEPT).timestamp()  # a file's time is real time, not the demo's
+    for part in _part("").parent.glob("*.part"):
+        if Upload.objects.filter(token=part.stem, picture__isnull=True).exists():
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            if part.stat().st_mtime < quiet:
+                part.unlink()
+    return gone

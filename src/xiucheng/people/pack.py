@@ -1,6 +1,7 @@
 """People of the district pack (配置包里的人员): accounts without passwords, their posts, and who walks which duty grid.
 
-An account that is there already keeps its password, phone and e-mail; posts are added, never taken away by a pack.
+An account that is there already keeps its password, phone and e-mail; posts are added, never taken away by a pack. A post
+or a grid that was taken away since stays away, and who has left gets none.
 """
 
 import re
@@ -13,6 +14,10 @@ from xiucheng.city.pinyin import sort_key
 
 POSTS: Final = ("operator", "shift_leader", "dispatcher", "officer", "unit", "handler", "chief", "leader", "assessor",
                 "system_admin", "security_admin", "audit_admin")  # fmt: skip
+STAYS: Final = "i.account_id IN (SELECT id FROM people_account WHERE left_at IS NULL)"
+SEEN: Final = "i.account_id IN (SELECT id FROM people_account WHERE date_joined < now())"
+"""Accounts that this load has not made: the pack's posts of theirs have been there."""
+
 APART: Final = frozenset({"system_admin", "security_admin", "audit_admin"})
 OF_UNIT: Final = frozenset({"unit", "handler"})
 ACCOUNT: Final = ("people_account", "username")
@@ -82,12 +87,12 @@ PART: Final = Part(
     (
         ("账号", Table("people_account", ("username", "name", "pinyin", "unit_id", "email", "phone_sealed", "is_staff",
                                         "demo"), ("username",), once=("email", "phone_sealed", "is_staff", "demo"),
-                     refs={"unit_id": UNIT}, sealed=("phone_sealed",), defaults=NEW_ACCOUNT)),
+                     refs={"unit_id": UNIT}, sealed=("phone_sealed",), defaults=NEW_ACCOUNT, root=True)),
         ("岗位", Table("people_posting", ("account_id", "post", "area_id"), ("account_id", "post", "area_id"),
-                     refs={"account_id": ACCOUNT})),
-        ("责任网格", Table("people_dutygrid", ("code", "name", "street_id"), ("code",))),
+                     refs={"account_id": ACCOUNT}, may=STAYS, known=SEEN)),
+        ("责任网格", Table("people_dutygrid", ("code", "name", "street_id"), ("code",), root=True)),
         ("责任网格的单元", Table("people_dutygrid_cells", ("dutygrid_id", "cell_id"), ("dutygrid_id", "cell_id"), "delete")),
         ("责任网格的巡查员", Table("people_dutygrid_officers", ("dutygrid_id", "account_id"), ("dutygrid_id", "account_id"),
-                           refs={"account_id": ACCOUNT})),
+                           refs={"account_id": ACCOUNT}, may=STAYS, known=SEEN)),
     ),
 )  # fmt: skip

@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -35,15 +34,21 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
         return address_of(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Nobody may guess on while the door is closed."""
+        """Nobody may guess on while the door is closed; a try counts before it is looked at."""
         try:
-            locks.check_open(name=str(credentials.get("username", "")), address=address_of(request))
+            locks.count_try(name=str(credentials.get("username", "")), address=address_of(request))
         except Refused as refusal:
             raise said(refusal) from None
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The right word is no failure."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            locks.give_back(name=str(credentials.get("username", "")), address=address_of(request))
+        return user
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count it, and write it down without the name that was typed."""
-        locks.count_failure(name=str(credentials.get("username", "")), address=address_of(request))
+        """Write it down without the name that was typed."""
         known = Account.objects.filter(username=credentials.get("username", "")).values_list("id", flat=True).first()
         _record(known, "sign_in_failed", request)
 
@@ -99,13 +104,12 @@ class _Counted:
 
         address = address_of(context.request)
         try:
-            locks.check_open(name=self.user.username, address=address)
-            return str(super().clean_code())  # type: ignore[misc]  # the form beside it has it
+            locks.count_try(name=self.user.username, address=address)
         except Refused as refusal:
             raise said(refusal) from None
-        except ValidationError:
-            locks.count_failure(name=self.user.username, address=address)
-            raise
+        code = str(super().clean_code())  # type: ignore[misc]  # the form beside it has it
+        locks.give_back(name=self.user.username, address=address)
+        return code
 
 
 class SecondStep(_Counted, AuthenticateForm):  # type: ignore[misc]  # allauth carries no types for its forms

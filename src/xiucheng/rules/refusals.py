@@ -74,6 +74,16 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "call_first": (409, "请先回访反映人，再决定维持结案。", "Call the reporter back before upholding."),
     "training_mix": (422, "培训案件只能和培训案件并案。", "Training cases stay among themselves."),
+    "training_only": (
+        403,
+        "这是培训案件，请先在“我的账号”里进入培训模式。",
+        "This is a training case; switch training mode on under “My account” first.",
+    ),
+    "training_off": (
+        403,
+        "您在培训模式，不能办正式案件；请先在“我的账号”里结束培训。",
+        "You are in training mode and cannot work on a real case; end training under “My account” first.",
+    ),
     # what comes in
     "bad_point": (
         422,
@@ -112,6 +122,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         422,
         "系统、安全、审计管理员互相分开，也不兼任业务岗位。",
         "The three administrators are three people, and hold no other post.",
+    ),
+    "above_itself": (
+        422,
+        "“{unit}”现在归这个单位管，不能再作它的上级；请另选一个上级，或先改“{unit}”的上级。",
+        "“{unit}” stands below this unit; choose another parent, or change the parent of “{unit}” first.",
     ),
     "sheet_faults": (
         422,
@@ -229,6 +244,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         422,
         "这个文件不是照片。请发 JPG、PNG 或 WebP 格式的照片。",
         "This is not a picture we can read. Please send JPG, PNG or WebP.",
+    ),
+    "no_room": (
+        507,
+        "照片暂时存不下，已经传来的部分没有丢；请过几分钟再传一次，还不行请告诉系统管理员。",
+        "There is no room for the picture now; what has arrived is kept. Send it again in a few minutes, or tell the administrator.",
     ),
     "picture_broken": (422, "照片没有传完整，请重新选一次。", "The picture is damaged; please choose it again."),
     "too_many": (429, "提交得太快了，请 {seconds} 秒后再试。", "Too many; try again in {seconds} seconds."),

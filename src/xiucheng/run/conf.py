@@ -1,6 +1,6 @@
 """Settings of the built-in database (内置数据库参数): small in memory, strict about what was acknowledged.
 
-Sizes are chosen so that the whole service stays below 500 MB: 80 MB of shared buffers, no just-in-time compiler (it costs
+Sizes are chosen so that the whole service stays below 500 MB: 64 MB of shared buffers, no just-in-time compiler (it costs
 tens of megabytes a connection), no extra I/O processes. An administrator's `ALTER SYSTEM` goes to `postgresql.auto.conf`
 and wins over this file, which is written anew at each start.
 """
@@ -13,7 +13,7 @@ SMALL = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "80MB",
+    "shared_buffers": "64MB",
     "work_mem": "6MB",
     "maintenance_work_mem": "64MB",
     "effective_cache_size": "1GB",

@@ -1,4 +1,7 @@
-"""The live events over HTTP (实时推送服务): uvicorn with one process; `python -m xiucheng.run.events HOST PORT`."""
+"""The live events over HTTP (实时推送服务): uvicorn with one process.
+
+`python -m xiucheng.run.events HOST PORT`, or forked by `run/first.py`.
+"""
 
 import sys
 

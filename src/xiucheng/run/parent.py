@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from xiucheng.run.children import Child, trim
+from xiucheng.run.children import Child, First, trim
 from xiucheng.run.ground import Ground
 from xiucheng.run.known import known
 from xiucheng.run.postgres import Cluster, given_url
@@ -69,6 +69,7 @@ class Service:
     ground: Ground
     wish: Wish
     cluster: Cluster | None = field(default=None, init=False)
+    first: First | None = field(default=None, init=False)
     children: list[Child] = field(default_factory=list, init=False)
     _asked: bool = field(default=False, init=False)
     _trimmed_at: float = field(default=0.0, init=False)
@@ -98,21 +99,23 @@ class Service:
     def start(self, url: str) -> None:
         """Start web, worker and live events."""
         wish, logs = self.wish, self.ground.logs
-        environment = wish.environment(self.ground, url)
-        arguments = {
-            "web": ["-m", "xiucheng.run.web", wish.host, str(wish.port), str(wish.workers), str(wish.threads)],
-            "worker": ["-m", "xiucheng.run.worker"],
+        self.first = First(wish.environment(self.ground, url), logs / "first.log")
+        wanted = {
+            "web": ("xiucheng.run.web", [wish.host, str(wish.port), str(wish.workers), str(wish.threads)]),
+            "worker": ("xiucheng.run.worker", []),
         }
         if find_spec("xiucheng.live.asgi") is not None:
-            arguments["live"] = ["-m", "xiucheng.run.events", wish.host, str(wish.live_port)]
-        for name, words in arguments.items():
-            child = Child(name, words, environment, logs / f"{name}.log")
+            wanted["live"] = ("xiucheng.run.events", [wish.host, str(wish.live_port)])
+        for name, (module, arguments) in wanted.items():
+            child = Child(name, module, arguments, self.first, logs / f"{name}.log")
             self.children.append(child)
             child.start()
         self._write_state()
 
     def _write_state(self) -> None:
         pids = {child.name: child.process.pid for child in self.children if child.process}
+        if self.first and self.first.process:
+            pids["first"] = self.first.process.pid
         if self.cluster and self.cluster.process:
             pids["database"] = self.cluster.process.pid
         state: dict[str, Any] = {
@@ -179,6 +182,8 @@ class Service:
             child.ask_to_stop()
         for child in self.children:
             child.stop(until - time.monotonic())
+        if self.first is not None:
+            self.first.stop(until - time.monotonic())
         if self.cluster is not None:
             self.cluster.stop()
 

@@ -1,23 +1,15 @@
 """The pages and the API over HTTP (网页服务): granian with a few threads in each worker process.
 
-`python -m xiucheng.run.web HOST PORT WORKERS THREADS`. The first process loads everything once and then only watches: the
-workers fork from it, share what it has loaded (some 50 MB each), and one that dies is replaced in a moment. It opens neither
-a connection nor a thread before it forks.
+`python -m xiucheng.run.web HOST PORT WORKERS THREADS`, or forked when everything has been loaded (`run/first.py`). This process only
+watches: the workers fork from it, and one that dies is replaced in a moment. It opens neither a connection nor a thread before it forks.
 """
 
-import ctypes
 import multiprocessing
 import os
-import signal
 import sys
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
-
-
-def die_with_the_first() -> None:
-    """A worker must not outlive the process that started it: it would go on holding the port."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+from xiucheng.run.first import die_with
 
 
 def main(arguments: list[str]) -> None:
@@ -26,11 +18,12 @@ def main(arguments: list[str]) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    from xiucheng.run import wsgi  # loaded here for all workers
+    from xiucheng.run import wsgi  # loaded before the workers fork
 
     assert wsgi.application is not None
     multiprocessing.set_start_method("fork", force=True)
-    os.register_at_fork(after_in_child=die_with_the_first)
+    own = os.getpid()
+    os.register_at_fork(after_in_child=lambda: die_with(own))  # a worker that outlived us would go on holding the port
     host, port, workers, threads = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
     Server(
         "xiucheng.run.wsgi:application",

@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any
@@ -31,6 +31,8 @@ LOOPS: tuple[str, ...] = (
 )
 BEAT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
+NICE = 5
+"""How far the worker stands back where processors are scarce: a platform and a person wait for pages, nobody for the worker."""
 logger = logging.getLogger("xiucheng.worker")
 
 
@@ -90,10 +92,11 @@ def _beat(state: dict[str, int], names: list[str]) -> None:
         new.replace(file)
 
 
-def main() -> int:
+def main(_arguments: Sequence[str] = ()) -> int:
     """Run all loops until SIGTERM."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     django.setup()
+    os.nice(NICE)
     stop = threading.Event()
 
     def stopping(_number: int, _frame: FrameType | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from xiucheng.audit import vault
-from xiucheng.cases.actions import act
+from xiucheng.cases.actions import act, raw
 from xiucheng.cases.models import Errand
 from xiucheng.cases.queries import search
 from xiucheng.city import clock
@@ -35,8 +35,11 @@ UPDATE cases_errand SET leased_until = now() + make_interval(secs => %(lease)s),
 WHERE case_id IN (
   SELECT case_id FROM cases_errand WHERE kind = %(kind)s AND due_at <= %(now)s
     AND (leased_until IS NULL OR leased_until < now())
-  ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+  ORDER BY urgent DESC, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
 RETURNING case_id, attempts
+"""
+_ROUTE: Final = """
+UPDATE cases_errand SET kind = 'route', leased_until = NULL, attempts = 0, due_at = %(now)s WHERE case_id = %(id)s
 """
 _MATTERS: Final = """
 SELECT c.id, r.kind, r.words_sealed, c.summary, coalesce(nullif(c.place, ''), r.place), c.lng, c.lat, c.outside,
@@ -99,7 +102,7 @@ def understand(matter: Matter, model: Model) -> Understood | None:
         _write(matter, found, model, now)
         _index(matter, found)
         _flag(matter, found, now)
-        Errand.objects.filter(case_id=matter.id).update(kind="route", leased_until=None, attempts=0, due_at=now)
+        raw.run(_ROUTE, {"id": matter.id, "now": now})
     return found
 
 

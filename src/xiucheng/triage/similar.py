@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import connection
@@ -10,7 +10,7 @@ from django.db import connection
 from xiucheng.rules.mercator import mercator, stretch
 from xiucheng.triage import looks
 from xiucheng.triage import same as signs
-from xiucheng.triage.text import likeness
+from xiucheng.triage.text import Features, likeness, profile
 
 METRES: Final = {"C": 60.0, "E": 120.0, "E05": 200.0}
 MOST: Final = 5
@@ -60,7 +60,7 @@ class Like:
 
     def facts(self) -> dict[str, Any]:
         """As kept in the proposal."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 def same(
@@ -85,7 +85,8 @@ def same(
     if has_phone:
         rows |= {row[0]: row for row in _run(_OWN, params)}
     weights = signs.current() if rows else None
-    found = (_like(row, summary, category, now, weights) for row in rows.values())
+    own = profile(summary) if rows else None
+    found = (_like(row, own, category, now, weights) for row in rows.values() if own is not None)
     return sorted((f for f in found if f.certainty >= WORTH), key=lambda f: -f.certainty)[:MOST]
 
 
@@ -95,9 +96,11 @@ def _run(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _like(row: tuple[Any, ...], summary: str, category: str, now: dt.datetime, weights: Sequence[float] | None) -> Like:
+def _like(
+    row: tuple[Any, ...], own: Features, category: str, now: dt.datetime, weights: Sequence[float] | None
+) -> Like:
     key, number, state, other, words, opened, metres, reporter, picture, like_picture = row
-    alike = likeness(summary, words)
+    alike = likeness(own, profile(words))
     hours = max(0.0, (now - opened).total_seconds() / 3600)
     found = Like(
         key, number, state, other or "", None if metres is None else round(metres, 1), round(hours, 1), alike, reporter, picture,

@@ -88,8 +88,14 @@ def unit(values: Values) -> Values:
     return values / np.float32(length) if length else values
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two texts are, 0–1: the cosine of their pieces of one to three letters."""
-    (a, x), (b, y) = (grams(letters(text), 3) for text in (one, other))
+def profile(text: str) -> Features:
+    """What a text is compared by: its pieces of one to three letters, brought to length one."""
+    codes, values = grams(letters(text), 3)
+    return codes, unit(values)
+
+
+def likeness(one: Features, other: Features) -> float:
+    """How alike two texts are by their profiles, 0–1: the cosine."""
+    (a, x), (b, y) = one, other
     _, i, j = np.intersect1d(a, b, assume_unique=True, return_indices=True)
-    return round(float((unit(x)[i] * unit(y)[j]).sum()), 3)
+    return round(float((x[i] * y[j]).sum()), 3)

@@ -12,6 +12,8 @@ FLAGS: Final = {"self_harm": 2.0, "petition": 2.0, "opinion": 2.0}
 DANGER: Final = 2.5
 HASTE: Final = 1.5
 NOT_OURS: Final = 1.5
+READ: Final = 2_000
+"""Characters in which danger is looked for before anything else is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ def _words() -> list[Word]:
         rows = sorted(Word.objects.all(), key=lambda w: -len(w.word))
         _memory.found = (reading, rows)
         return rows
+
+
+def dangerous(text: str) -> bool:
+    """Whether it must not wait behind anything (加急): words of danger or of self-harm. Cheap enough for every message."""
+    return bool(text) and look(text[:READ]).urgency >= 2
 
 
 def look(text: str) -> Seen:

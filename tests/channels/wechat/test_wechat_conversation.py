@@ -239,6 +239,15 @@ def test_what_was_told_and_left_is_taken_in(phone: Phone, platform: Platform) ->
     assert "已经加到" in phone.says("河边第三根灯杆")[0]
 
 
+def test_a_voice_is_kept_as_long_as_raw_messages(phone: Phone, platform: Platform) -> None:
+    phone.says(kind="voice", MediaId=platform.keep(b"#!AMR voice", "audio/amr"), Format="amr")
+    watch.look()
+    assert Clip.objects.count() == 1
+    Clip.objects.update(at=clock.now() - dt.timedelta(days=181))
+    watch.look()
+    assert Clip.objects.count() == 0
+
+
 def test_a_talk_without_a_matter_is_forgotten(phone: Phone) -> None:
     phone.says("你好")
     Conversation.objects.update(updated_at=clock.now() - dt.timedelta(hours=1))

@@ -40,7 +40,8 @@ def hand_over(*, leaver: int, successor: int | None, by: int) -> dict[str, int]:
 def _pass_on(case: Case, successor: int, by: int) -> None:
     """In handling it is assigned anew; elsewhere nothing can be assigned, so the platform writes down who has it when it comes back."""
     if case.state == "handling":
-        actor = Actor("account", str(by), frozenset({"unit"}), unit=case.unit_id, via="hand_over")
+        posts = frozenset({"unit"})
+        actor = Actor("account", str(by), posts, unit=case.unit_id, via="hand_over", training=case.training)
         act(case.pk, "assign", actor, {"person": str(successor)})
     else:
         actor = Actor("system", "hand_over", certainty=1.0, via=str(by))

@@ -28,7 +28,8 @@ WORDS_MOST: Final = 20_000
 class Submission:
     """What a channel hands over. Coordinates WGS-84 degrees; `pictures` are stored pictures (see `cases.pictures`).
 
-    `contact` may hold name, phone, email; it is sealed before it is written. `deadline` is what another system allows.
+    `contact` may hold name, phone, email; it is sealed before it is written. `deadline` is what another system allows. What is `urgent` is understood before
+    all that waits.
     `asked` is what the sender himself gave of place, category and time, where the fields hold what was made of it.
     """
 
@@ -60,6 +61,7 @@ class Submission:
     training: bool = False
     deadline: dt.datetime | None = None
     asked: Mapping[str, Any] | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def submit(given: Submission, actor: Actor, *, key: str | None = None) -> Submit
     case = _case(given, decision, now)
     values = case | _report(given, token, now, case["place"]) | _history(given, case, decision, token, now, actor)
     values |= {"district": book.settings["district_code"], "day": now.astimezone(clock.ZONE).date()}
-    values |= _clock(decision) | _pictures(given, actor, now) | {"change": _change(given)}
+    values |= _clock(decision) | _pictures(given, actor, now) | {"change": _change(given), "urgent": given.urgent}
     if key is None:
         row = raw.run(PLAIN, values)
     else:
@@ -269,7 +271,8 @@ the_case AS (
     %(clock_provisional)s, ''
   FROM the_case
 ), the_errand AS (
-  INSERT INTO cases_errand (case_id, kind, due_at, attempts, error) SELECT id, 'triage', %(now)s, 0, '' FROM the_case
+  INSERT INTO cases_errand (case_id, kind, due_at, attempts, error, urgent)
+  SELECT id, 'triage', %(now)s, 0, '', %(urgent)s FROM the_case
 ), the_change AS (
   INSERT INTO cases_change (case_id, at, facts) SELECT id, %(now)s, %(change)s::jsonb FROM the_case
 )

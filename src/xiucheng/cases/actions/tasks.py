@@ -13,6 +13,7 @@ from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision
+from xiucheng.rules.workflow.guards import same_mode
 
 SENDS: Final = {"send_verify": "verify", "send_check": "check"}
 STATES: Final = {"verifying": "verify", "checking": "check"}
@@ -101,11 +102,14 @@ def _called(case: Loaded, reached: str, actor: Actor, now: dt.datetime) -> None:
         _end(_calls(case) & Q(tries__gte=most), reached, actor, now)
 
 
-def take(task_id: int, *, account_id: int, pools: tuple[str, ...]) -> None:
-    """The task is mine now; one that somebody else was faster with is refused."""
+def take(task_id: int, *, account_id: int, pools: tuple[str, ...], training: bool) -> None:
+    """The task is mine now; one that somebody else was faster with, or of the other mode (培训), is refused."""
     mine = Q(account_id=account_id) | Q(account_id=None, pool__in=pools)
-    taken = Task.objects.filter(mine, id=task_id, done_at=None).update(account_id=account_id, taken_at=clock.now())
-    if not taken:
+    waiting = Task.objects.filter(mine, id=task_id, done_at=None)
+    of_training = waiting.values_list("case__training", flat=True).first()
+    if of_training is not None:
+        same_mode(Actor("account", str(account_id), training=training), training=of_training)
+    if not waiting.update(account_id=account_id, taken_at=clock.now()):
         raise Refused("task_taken")
 
 

@@ -29,7 +29,9 @@ def events(request: HttpRequest) -> HttpResponse:
         clean.contact(contact(given))
         if given.lng is not None and given.lat is not None:
             settle(Point(given.lng, given.lat, given.datum))
-    new = incoming.keep(NAME, given.key, raw, account=partner.id)
+    new = incoming.keep(
+        NAME, given.key, raw, account=partner.id, sender=f"{partner.id}:{given.number}", words=given.words
+    )
     if not new and not _same(partner, given.key, raw):
         raise Refused("key_reused")
     return door.answer({"code": "ok", "id": given.id, "again": not new})

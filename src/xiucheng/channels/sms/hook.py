@@ -21,7 +21,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     raw = _verified(request)
     part = codec.part(raw)
     account = str((accounts.account(NAME) or {}).get("key_id", ""))
-    incoming.keep(NAME, key(part), raw, account=account, sender=part.sender)
+    incoming.keep(NAME, key(part), raw, account=account, sender=part.sender, words=part.text)
     return door.answer({"code": "ok"})
 
 

@@ -1,12 +1,14 @@
 """A talk goes on (对话): one message is heard, what it asks for is done, the answer is queued; all or nothing."""
 
 import datetime as dt
+import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from xiucheng.audit import vault
+from xiucheng.cases.actions import raw as prepared
 from xiucheng.cases.models import Report
 from xiucheng.channels.wechat import talk as talks_of
 from xiucheng.channels.wechat.account import NAME
@@ -25,6 +27,10 @@ from xiucheng.triage.gazetteer import gazetteer, somewhere
 SHOWN: Final = 3
 LOOKED_AT: Final = 20
 SILENT: Final = dt.timedelta(minutes=10)
+_MINE: Final = """
+INSERT INTO channel_wechat_mine (account, person_blind, token, at) VALUES (%(account)s, %(blind)s, %(token)s, %(at)s)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,9 @@ def hear(heard: Heard, said: Said) -> str:
             if heard.once in talk.seen:
                 return talk.seen[heard.once]
             talk.person = heard.person
-            reply = talks_of.hear(talk, said, place_in, clock.now())
-            token = _carry_out(talk, reply, said, heard)
+            places = functools.cache(place_in)  # asked for up to three times about the same words
+            reply = talks_of.hear(talk, said, places, clock.now())
+            token = _carry_out(talk, reply, said, heard, places)
             talk.heard(heard.once, token)
             kept.update(talk.facts())
             return token
@@ -81,14 +88,14 @@ def sentence(talk: Talk, name: str, **facts: Any) -> str:
     return SENTENCES[name][1 if talk.english else 0].format(**facts)
 
 
-def _carry_out(talk: Talk, reply: Reply, said: Said, heard: Heard) -> str:
+def _carry_out(talk: Talk, reply: Reply, said: Said, heard: Heard, places: Callable[[str], str]) -> str:
     if talk.open and not talk.said_at:
         talk.said_at = heard.at.isoformat()
     talk.until = heard.until.isoformat()
     if reply.do == "make":
-        return make(talk, heard)
+        return make(talk, heard, places)
     if reply.do == "add":
-        return _add(talk, reply, said, heard)
+        return _add(talk, reply, said, heard, places)
     if reply.do in {"progress", "urge"}:
         tell(heard, _progress(talk, reply, heard) if reply.do == "progress" else _urge(talk, reply, heard), reply.do)
     elif reply.say:
@@ -96,7 +103,7 @@ def _carry_out(talk: Talk, reply: Reply, said: Said, heard: Heard) -> str:
     return ""
 
 
-def make(talk: Talk, heard: Heard) -> str:
+def make(talk: Talk, heard: Heard, places: Callable[[str], str] = place_in) -> str:
     """The talk becomes a report."""
     point = Point(talk.point[0], talk.point[1], "gcj02", by=NAME) if talk.point else None
     made = take_in(
@@ -106,11 +113,9 @@ def make(talk: Talk, heard: Heard) -> str:
         language="en" if talk.english else "zh-hans", sender=f"{NAME}:{heard.person}",
     )  # fmt: skip
     now = clock.now()
-    mine = Mine(
-        account=heard.account, person_blind=vault.blind(f"{NAME}:{heard.person}"), token=made.token, at=now
-    )  # fmt: skip
-    Mine.objects.bulk_create([mine], ignore_conflicts=True)
-    known = point or talk.place or any(place_in(words) for words in talk.words)
+    blind = vault.blind(f"{NAME}:{heard.person}")
+    prepared.run(_MINE, {"account": heard.account[:64], "blind": blind, "token": made.token, "at": now})
+    known = point or talk.place or any(places(words) for words in talk.words)
     facts = {"code": grouped(made.token), "link": progress_link(made.token)}
     tell(heard, sentence(talk, "thanks" if known else "thanks_nowhere", **facts), "thanks")
     talk.clear()
@@ -123,7 +128,7 @@ def grouped(token: str) -> str:
     return "-".join(token[at : at + 4] for at in range(0, len(token), 4))
 
 
-def _add(talk: Talk, reply: Reply, said: Said, heard: Heard) -> str:
+def _add(talk: Talk, reply: Reply, said: Said, heard: Heard, places: Callable[[str], str]) -> str:
     """More about what was reported a moment ago; where that is over by now, it is the beginning of something new."""
     pictures = [said.picture] if said.picture else []
     try:
@@ -133,8 +138,8 @@ def _add(talk: Talk, reply: Reply, said: Said, heard: Heard) -> str:
         if refused.code not in {"wrong_state", "not_allowed", "case_unknown"}:
             raise
         talk.token = talk.done_at = ""
-        anew = talks_of.hear(talk, said, place_in, clock.now())
-        return _carry_out(talk, anew, said, heard)
+        anew = talks_of.hear(talk, said, places, clock.now())
+        return _carry_out(talk, anew, said, heard, places)
     tell(heard, sentence(talk, "added", number=done.number), "added")
     return ""
 

@@ -56,7 +56,9 @@ def _take(request: HttpRequest, account: Account) -> HttpResponse:
         logger.warning("a push that cannot be read: %s", wrong)
         return _say("", 400)
     if fields.get("Event") not in NOT_KEPT:
-        incoming.keep(NAME, key, raw, account=account.appid, sender=str(fields["FromUserName"]))
+        said = fields.get("Content") or fields.get("Recognition")
+        words = said if isinstance(said, str) else ""
+        incoming.keep(NAME, key, raw, account=account.appid, sender=str(fields["FromUserName"]), words=words)
     return _say("success")
 
 

@@ -26,5 +26,5 @@ def hook(request: HttpRequest) -> HttpResponseBase:
         said = codec.pushed(body)
     except codec.MalformedError:
         return HttpResponse(status=400)
-    incoming.keep("weibo", codec.push_key(body, raw), raw, sender=said.sender)
+    incoming.keep("weibo", codec.push_key(body, raw), raw, sender=said.sender, words=said.words)
     return HttpResponse("", content_type="text/plain")

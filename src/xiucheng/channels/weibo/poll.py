@@ -63,5 +63,5 @@ def _keep(row: dict[str, Any]) -> int:
         return 0
     number = int(said.key.rpartition(":")[2])
     if said.sender != str(client.account().get("uid", "")):
-        incoming.keep("weibo", said.key, orjson.dumps(row), sender=said.sender)
+        incoming.keep("weibo", said.key, orjson.dumps(row), sender=said.sender, words=said.words)
     return number

@@ -2,6 +2,6 @@
 
 from xiucheng.city.pack.book import Book, Fault
 from xiucheng.city.pack.load import Loaded, check, load
-from xiucheng.city.pack.store import Table
+from xiucheng.city.pack.store import Left, Table
 
-__all__ = ["Book", "Fault", "Loaded", "Table", "check", "load"]
+__all__ = ["Book", "Fault", "Left", "Loaded", "Table", "check", "load"]

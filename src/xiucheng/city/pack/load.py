@@ -1,6 +1,7 @@
 """Load a district pack (载入城区配置包): every fault is listed, and either the whole pack goes in or nothing does.
 
-What the pack no longer has is retired, never deleted, where a case may point at it. A room below adds its own files by
+What the pack no longer has is retired, never deleted, where a case may point at it. What people decided since the last
+load stays as it is; `Loaded.left` names those lines. A room below adds its own files by
 naming a `Part` as `pack_part` in its entry for Django.
 """
 
@@ -18,7 +19,7 @@ from django.utils.module_loading import import_string
 from xiucheng.city.pack import places, trade, words
 from xiucheng.city.pack.book import Book, Fault
 from xiucheng.city.pack.rows import UnreadableError, yaml_rows
-from xiucheng.city.pack.store import Table, follow
+from xiucheng.city.pack.store import Left, Table, follow
 from xiucheng.rules.datum import DATUMS
 from xiucheng.rules.refusals import Refused
 
@@ -27,15 +28,16 @@ Progress = Callable[[int, int, str], None]
 FACTS: Final = ("name", "title", "version", "district", "centre", "bounds", "datum", "invented")
 UNIT: Final = ("city_unit", "code")
 TABLES: Final[tuple[tuple[str, Table], ...]] = (
-    ("区域", Table("city_area", ("code", "level", "name", "pinyin", "parent_id", "polygon"), ("code",), json=("polygon",))),
-    ("网格", Table("city_cell", ("code", "community_id", "polygon"), ("code",), json=("polygon",))),
+    ("区域", Table("city_area", ("code", "level", "name", "pinyin", "parent_id", "polygon"), ("code",), json=("polygon",),
+                   root=True)),
+    ("网格", Table("city_cell", ("code", "community_id", "polygon"), ("code",), json=("polygon",), root=True)),
     ("类别", Table("city_category", ("code", "kind", "level", "name", "plain", "pinyin", "parent_id", "keywords", "icon",
-                                   "menu"), ("code",), "retire", json=("keywords",))),
+                                   "menu"), ("code",), "retire", json=("keywords",), root=True)),
     ("立案标准", Table("city_standard", ("code", "category_id", "filing_condition", "limit_text", "clock", "limit_seconds",
                                      "season", "first_step", "closing_condition"), ("code",), "retire")),
     ("例句", Table("city_example", ("category_id", "words"), ("category_id", "words"), "delete")),
     ("单位", Table("city_unit", ("code", "name", "short", "pinyin", "kind", "area_id", "internal", "phone", "email",
-                               "ladder"), ("code",), "retire", json=("ladder",))),
+                               "ladder"), ("code",), "retire", json=("ladder",), root=True)),
     ("单位上级", Table("city_unit", ("code", "parent_id"), ("code",), refs={"parent_id": UNIT}, add=False, rows="unit_parent")),
     ("联系人", Table("city_contact", ("unit_id", "name", "role", "phone", "email", "duty_number"),
                   ("unit_id", "name", "role"), "delete", refs={"unit_id": UNIT})),
@@ -70,13 +72,14 @@ def further() -> list[Part]:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came in: rows per register, rows added, changed or retired, and how long it took."""
+    """What came in: rows per register, rows added, changed or retired, how long it took, and the lines left alone."""
 
     name: str
     version: str
     counts: dict[str, int]
     changed: dict[str, int]
     seconds: float
+    left: tuple[Left, ...] = ()
 
 
 def check(folder: Path) -> Book:
@@ -102,12 +105,12 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
     if book.faults:
         raise Refused("pack_faults", folder=str(folder), count=len(book.faults), faults=tuple(book.faults))
     try:
-        changed = _store(book, tables, told)
+        changed, left = _store(book, tables, told)
     except (IntegrityError, psycopg.IntegrityError) as clash:
         fault = Fault(folder.name, 0, f"与库里已有的数据冲突：{str(clash).splitlines()[0]}")
         raise Refused("pack_faults", folder=str(folder), count=1, faults=(fault,)) from clash
-    counts = {what: len(book.rows.get(t.rows or t.name, ())) for what, t in tables if not t.rows}
-    return Loaded(book.facts["name"], book.facts["version"], counts, changed, time.perf_counter() - started)
+    counts = {what: len(book.rows.get(t.scope, ())) for what, t in tables if not t.rows}
+    return Loaded(book.facts["name"], book.facts["version"], counts, changed, time.perf_counter() - started, left)
 
 
 def _facts(book: Book) -> None:
@@ -132,20 +135,23 @@ def _facts(book: Book) -> None:
             book.faults.append(Fault("pack.yaml", 0, f"缺少“{key}”（要写成文字）"))
 
 
-def _store(book: Book, tables: Sequence[tuple[str, Table]], told: Progress) -> dict[str, int]:
+def _store(book: Book, tables: Sequence[tuple[str, Table]], told: Progress) -> tuple[dict[str, int], tuple[Left, ...]]:
     from django.db import connection, transaction
 
     from xiucheng.city import clock, registers
     from xiucheng.city.models import Pack
 
     changed: dict[str, int] = {}
+    left: list[Left] = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('city_pack'))")  # two loads at once take turns
         raw: Any = cursor.cursor
+        again = Pack.objects.exists()
         for done, (what, table) in enumerate(tables, 1):
-            changed[what] = follow(raw, table, book.rows.get(table.rows or table.name, ()))
+            changed[what], alone = follow(raw, table, book.rows.get(table.scope, ()), what, again=again)
+            left += alone
             told(done, len(tables), what)
-        counts = {what: len(book.rows.get(t.rows or t.name, ())) for what, t in tables if not t.rows}
+        counts = {what: len(book.rows.get(t.scope, ())) for what, t in tables if not t.rows}
         facts = {
             "version": book.facts["version"],
             "folder": str(book.folder),
@@ -154,4 +160,4 @@ def _store(book: Book, tables: Sequence[tuple[str, Table]], told: Progress) -> d
         }
         Pack.objects.update_or_create(name=book.facts["name"], defaults=facts)
         registers.touch()
-    return changed
+    return changed, tuple(left)

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from xiucheng.city.circles import circles
 from xiucheng.city.pack.book import Book, Fault
 from xiucheng.city.pack.rows import Row
 from xiucheng.city.pinyin import sort_key
@@ -95,8 +96,13 @@ def _units(book: Book) -> None:
         ladder = str(row.values.get("ladder") or "").split()
         book.add("city_unit", code, name, book.text(row, "short", 20), sort_key(name, 300), kind, area, internal,
                  book.text(row, "phone", 40, empty=True), _email(book, row), ladder)  # fmt: skip
-    for row in parents:
-        book.add("unit_parent", row.values["code"], book.refer("unit", row, "parent", empty=True))
+    above = {str(row.values["code"]): book.refer("unit", row, "parent", empty=True) for row in parents}
+    for code, parent in above.items():
+        book.add("unit_parent", code, parent)
+    rows = {str(row.values["code"]): row for row in parents}
+    for circle in circles(above):
+        for code in circle:
+            book.fault(rows[code], f"上级绕成了圈：{' → '.join([*circle, circle[0]])}")
 
 
 def _email(book: Book, row: Row) -> str:

@@ -4,12 +4,14 @@ import csv
 import io
 from typing import Any, Final
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -72,8 +74,11 @@ def _leave(request: DeskRequest, person: Account) -> None:
     if successor is None and lies["cases"]:
         raise Refused("missing", field="接替人")
     with transaction.atomic():
-        accounts.leave(account_id=person.pk, successor_id=successor, now=clock.now(), by=request.viewer.id)
+        moved = accounts.leave(account_id=person.pk, successor_id=successor, now=clock.now(), by=request.viewer.id)
         hand_over(leaver=person.pk, successor=successor, by=request.viewer.id)
+    if moved["turns_left"]:
+        said = _("有 %(n)s 班与接替人自己的班时间重叠，没有移交，暂由B角顶班；请到值班表另外排人。")
+        messages.warning(request, said % {"n": moved["turns_left"]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -84,7 +84,8 @@ def _show(request: FieldRequest, found: Task, refusal: Refused | None = None, sh
 def taken(request: FieldRequest, task_id: int) -> HttpResponse:
     """Take a task from the pool (领取)."""
     scope = request.walker.scope
-    take(task_id, account_id=request.walker.holder.id, pools=scope.pools)
+    holder = request.walker.holder
+    take(task_id, account_id=holder.id, pools=scope.pools, training=holder.training)
     return frame.done(request, _("已领取，请到现场看看。"), reverse("field:task", args=[task_id]))
 
 

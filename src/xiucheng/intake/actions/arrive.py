@@ -15,6 +15,7 @@ from xiucheng.intake.actions import clean, limit
 from xiucheng.intake.actions.where import Point, Spot, settle
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import OPEN, Actor
+from xiucheng.triage import watch
 
 RESIDENT: Final = Actor("resident")
 ME_TOO: Final = Actor("system", "me_too", certainty=1.0)
@@ -79,6 +80,7 @@ def take_in(
         taken_by=int(actor.key) if actor.kind == "account" and actor.key.isdigit() else None,
         training=actor.training,
         asked=asked if asked is not None else _asked(place, no_place, point, component, category, said_at),
+        urgent=watch.dangerous(words),
         **_where(spot),
     )
     if not given.words and not stored:

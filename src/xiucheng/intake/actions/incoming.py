@@ -1,60 +1,101 @@
 """Messages of channels are kept, worked off, settled (来件): at least once tried, once counted by their key.
 
 Leases run on the machine's real time. A worker killed anywhere loses nothing: its lease runs out and the message is tried again.
+Words of danger go first. What one person says on one channel is in work at one place only, in the order in which it came; where
+a channel names no sender, all of it is one such talk. What was put off does not hold up what comes after it.
 """
 
 import hashlib
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from xiucheng.audit import vault
+from xiucheng.cases.actions import raw as prepared
 from xiucheng.city import clock
 from xiucheng.intake import port
 from xiucheng.intake.models import Incoming
 from xiucheng.intake.port import Arrived, Later, Worked
 from xiucheng.rules.refusals import Refused
+from xiucheng.triage import watch
 
 LEASE: Final = 120.0
 BATCH: Final = 50
 MOST_TRIES: Final = 8
 LONGEST_KEY: Final = 160
 LARGEST: Final = 40_000_000
+LOCK: Final = 0x1A7A4E
+"""One lease at a time: two at once could each take a message of the same talk."""
 
 _KEEP: Final = """
-INSERT INTO intake_incoming (channel, account, key, sender_blind, raw_sealed, received_at, state, attempts, due_at, report, error)
-VALUES (%(channel)s, %(account)s, %(key)s, %(sender)s, %(raw)s, %(now)s, 'waiting', 0, %(now)s, '', '')
+INSERT INTO intake_incoming (channel, account, key, sender_blind, raw_sealed, received_at, state, attempts, due_at, report, error,
+  urgent)
+SELECT %(channel)s::text, %(account)s::text, %(key)s, %(sender)s, %(raw)s, %(now)s, 'waiting', 0, %(now)s, '', '', %(urgent)s OR EXISTS (
+  SELECT 1 FROM intake_incoming u WHERE u.urgent AND u.sender_blind = %(sender)s AND u.sender_blind <> ''::bytea
+    AND u.channel = %(channel)s::text AND u.account = %(account)s::text AND u.received_at > %(now)s - interval '30 minutes')
 ON CONFLICT (channel, account, key) DO NOTHING RETURNING id
 """
+"""Who spoke of danger a moment ago is answering a question about it now."""
+_HURRY: Final = """
+UPDATE intake_incoming SET urgent = true WHERE state = 'waiting' AND NOT urgent AND channel = %(channel)s::text AND account = %(account)s::text
+  AND sender_blind = %(sender)s AND sender_blind <> ''::bytea
+"""
+_DUE: Final = "SELECT 1 FROM intake_incoming WHERE state = 'waiting' AND due_at <= %(now)s LIMIT 1"
 _LEASE: Final = """
 UPDATE intake_incoming i SET attempts = i.attempts + 1, leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
-FROM (SELECT id FROM intake_incoming WHERE state = 'waiting' AND due_at <= %(now)s
+FROM (SELECT id FROM intake_incoming w WHERE state = 'waiting' AND due_at <= %(now)s
         AND (leased_until IS NULL OR leased_until < clock_timestamp())
-      ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED) due
-WHERE i.id = due.id RETURNING i.id, i.channel, i.account, i.key, i.raw_sealed, i.received_at, i.attempts
+        AND NOT EXISTS (SELECT 1 FROM intake_incoming b WHERE b.state = 'waiting' AND b.leased_until IS NOT NULL
+          AND b.channel = w.channel AND b.account = w.account AND b.sender_blind = w.sender_blind
+          AND b.leased_until >= clock_timestamp())
+      ORDER BY urgent DESC, due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED) due
+WHERE i.id = due.id
+RETURNING i.id, i.channel, i.account, i.key, i.raw_sealed, i.received_at, i.attempts, i.sender_blind, i.urgent
 """
 _SETTLE: Final = """
-UPDATE intake_incoming SET state = %(state)s, leased_until = NULL, done_at = CASE WHEN %(state)s = 'waiting' THEN NULL ELSE %(now)s END,
-  due_at = %(now)s + make_interval(secs => %(wait)s), report = %(report)s, error = %(error)s
-WHERE id = %(id)s AND state = 'waiting'
+UPDATE intake_incoming i SET state = s.state, leased_until = NULL,
+  done_at = CASE WHEN s.state = 'waiting' THEN NULL ELSE %(now)s END,
+  due_at = %(now)s + make_interval(secs => s.wait), report = s.report, error = s.error
+FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reports)s::text[], %(errors)s::text[], %(waits)s::float8[])
+  AS s (id, state, report, error, wait)
+WHERE i.id = s.id AND i.state = 'waiting'
+"""
+_GIVE_BACK: Final = """
+UPDATE intake_incoming SET leased_until = NULL, attempts = greatest(attempts - 1, 0)
+WHERE id = ANY(%(ids)s::bigint[]) AND state = 'waiting'
 """
 
 
-def keep(channel: str, key: str, raw: bytes, *, account: str = "", sender: str = "") -> bool:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one message: its state, the tracking code of its report, what went wrong, when to try again (seconds)."""
+
+    id: int
+    state: str
+    report: str = ""
+    error: str = ""
+    wait: float = 0.0
+
+
+def keep(channel: str, key: str, raw: bytes, *, account: str = "", sender: str = "", words: str = "") -> bool:
     """Keep one message as it came (收存来件); False when it was there already. Call before the platform is answered.
 
-    `key` is the platform's own for this message; a longer one is kept as its hash. Raises `Refused("too_long")` beyond 40 MB.
+    `key` is the platform's own for this message; a longer one is kept as its hash. `words` are what was said, as far as the channel
+    knows: with danger in them it is worked off before all others, and with it what the same sender said before.
+    Raises `Refused("too_long")` beyond 40 MB.
     """
     if len(raw) > LARGEST:
         raise Refused("too_long", field="来件", most=LARGEST)
     short = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
     values = {
-        "channel": channel[:12], "account": account[:64], "key": short, "sender": vault.blind(sender) if sender else None,
-        "raw": vault.seal_bytes(raw), "now": clock.now(),
+        "channel": channel[:12], "account": account[:64], "key": short, "sender": vault.blind(sender) if sender else b"",
+        "raw": vault.seal_bytes(raw), "now": clock.now(), "urgent": watch.dangerous(words),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, values)
-        return cursor.fetchone() is not None
+    if values["urgent"] and sender:
+        prepared.run(_HURRY, values)
+    return prepared.run(_KEEP, values) is not None
 
 
 def note(channel: str, key: str, raw: bytes, *, report: str, account: str = "") -> None:
@@ -67,32 +108,45 @@ def note(channel: str, key: str, raw: bytes, *, report: str, account: str = "") 
     Incoming.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def due() -> bool:
+    """Whether anything waits to be worked off; the cheapest question of an idle worker."""
+    return prepared.run(_DUE, {"now": clock.now()}) is not None
+
+
 def lease(*, batch: int = BATCH, seconds: float = LEASE) -> list[Arrived]:
-    """Take up to `batch` waiting messages for `seconds`, in the order in which they came."""
-    with connection.cursor() as cursor:
+    """Take up to `batch` waiting messages for `seconds`: the urgent first, then in the order in which they came."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(_LEASE, {"lease": seconds, "batch": batch, "now": clock.now()})
         rows = cursor.fetchall()
     return [
-        Arrived(number, channel, account, key, vault.unseal_bytes(sealed), at, tries - 1)
-        for number, channel, account, key, sealed, at, tries in sorted(rows)
+        Arrived(number, channel, account, key, vault.unseal_bytes(sealed), at, tries - 1, bytes(sender or b""))
+        for number, channel, account, key, sealed, at, tries, sender, _ in sorted(rows, key=lambda r: (not r[8], r[0]))
     ]
 
 
-def settle(arrived: Arrived, state: str, *, report: str = "", error: str = "", wait: float = 0.0) -> None:
-    """Write down what became of it."""
-    values: dict[str, Any] = {
-        "id": arrived.id,
-        "state": state,
-        "report": report,
-        "error": error[:200],
-        "wait": wait,
-        "now": clock.now(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, values)
+def settle(done: Sequence[Settled]) -> None:
+    """Write down what became of them, all in one statement."""
+    if done:
+        prepared.run(
+            _SETTLE,
+            {
+                "now": clock.now(),
+                "ids": [one.id for one in done],
+                "states": [one.state for one in done],
+                "reports": [one.report for one in done],
+                "errors": [one.error[:200] for one in done],
+                "waits": [float(one.wait) for one in done],
+            },
+        )
 
 
-def work(arrived: Arrived) -> None:
+def give_back(ids: Iterable[int]) -> None:
+    """Not worked on after all: others may take it at once, and it does not count as a try."""
+    prepared.run(_GIVE_BACK, {"ids": list(ids)})
+
+
+def work(arrived: Arrived) -> Settled:
     """Let the channel's reader make something of it; what cannot be done is kept with its reason for people."""
     way = port.find(arrived.channel)
     try:
@@ -100,19 +154,17 @@ def work(arrived: Arrived) -> None:
             raise Later("no such channel here", 3600.0)
         done: Worked = way.work(arrived)
     except Refused as refused:
-        settle(arrived, "failed", error=refused.zh)
+        return Settled(arrived.id, "failed", error=refused.zh)
     except Later as later:
-        put_off(arrived, str(later), later.seconds)
-    else:
-        settle(arrived, "done", report=done.report)
+        return put_off(arrived, str(later), later.seconds)
+    return Settled(arrived.id, "done", report=done.report)
 
 
-def put_off(arrived: Arrived, why: str, seconds: float) -> None:
+def put_off(arrived: Arrived, why: str, seconds: float) -> Settled:
     """Try again later, longer each time; after the last try it is left to people."""
     if arrived.attempts + 1 >= MOST_TRIES:
-        settle(arrived, "failed", error=why)
-    else:
-        settle(arrived, "waiting", error=why, wait=min(seconds * 2**arrived.attempts, 6 * 3600.0))
+        return Settled(arrived.id, "failed", error=why)
+    return Settled(arrived.id, "waiting", error=why, wait=min(seconds * 2**arrived.attempts, 6 * 3600.0))
 
 
 def try_again(number: int) -> bool:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from xiucheng.audit import vault
+from xiucheng.cases.actions import raw
 from xiucheng.city.registers import registers
 from xiucheng.rules.refusals import Refused
 
@@ -31,12 +32,10 @@ def count(sender: str, purpose: str = "", *, most: int | None = None, window: in
         return
     allowed = int(registers().settings.get("sender_limit", MOST)) if most is None else most
     now = dt.datetime.now(dt.UTC)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            {"key": vault.blind(f"{purpose}:{sender}" if purpose else sender).hex(), "now": now, "window": window},
-        )
-        used, since = cursor.fetchone()
+    key = vault.blind(f"{purpose}:{sender}" if purpose else sender).hex()
+    row = raw.run(_COUNT, {"key": key, "now": now, "window": float(window)})
+    assert row is not None
+    used, since = row
     if used > allowed:
         left = window - int((now - since).total_seconds())
         raise Refused("too_many", seconds=max(1, left))

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from xiucheng.audit import vault
+from xiucheng.cases.actions import raw
 from xiucheng.city import clock
 from xiucheng.intake.models import Conversation
 
@@ -16,25 +17,30 @@ MOST: Final = 200
 
 
 _HOLD: Final = """
-INSERT INTO intake_conversation AS c (channel, account, person_blind, sealed, updated_at) VALUES (%s, %s, %s, ''::bytea, %s)
+INSERT INTO intake_conversation AS c (channel, account, person_blind, sealed, updated_at)
+VALUES (%(channel)s, %(account)s, %(person)s, ''::bytea, %(now)s)
 ON CONFLICT (channel, account, person_blind) DO UPDATE SET sealed = c.sealed RETURNING id, sealed
 """
 """Writing the row holds it, whether it was there or not."""
+_KEEP: Final = "UPDATE intake_conversation SET sealed = %(sealed)s, updated_at = %(now)s WHERE id = %(id)s"
+_FORGET: Final = "DELETE FROM intake_conversation WHERE id = %(id)s"
 
 
 @contextmanager
 def held(channel: str, account: str, person: str) -> Iterator[dict[str, Any]]:
     """What is left in the dict is kept; an empty one is forgotten. All or nothing with what else is written meanwhile."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_HOLD, [channel, account[:64], vault.blind(f"{channel}:{person}"), clock.now()])
-        number, sealed = cursor.fetchone()
+    whose = {"channel": channel, "account": account[:64], "person": vault.blind(f"{channel}:{person}")}
+    with transaction.atomic():
+        row = raw.run(_HOLD, {**whose, "now": clock.now()})
+        assert row is not None
+        number, sealed = row
         talk: dict[str, Any] = orjson.loads(vault.unseal(sealed)) if sealed else {}
         yield talk
-        row = Conversation.objects.filter(id=number)
         if talk:
-            row.update(sealed=vault.seal(orjson.dumps(talk).decode()), updated_at=clock.now())
+            said = vault.seal(orjson.dumps(talk).decode())
+            raw.run(_KEEP, {"id": number, "sealed": said, "now": clock.now()})
         else:
-            row.delete()
+            raw.run(_FORGET, {"id": number})
 
 
 def idle(channel: str, account: str, before: dt.datetime) -> list[dict[str, Any]]:

@@ -173,13 +173,13 @@ def leave(*, account_id: int, successor_id: int | None, now: dt.datetime, by: in
         raise Refused("bad_choice", field="接替人")
     for post in account.postings.values_list("post", flat=True):
         _check_not_last(account, post)
-    moved = {"turns": 0, "grids": account.duty_grids.count()}
+    moved = {"turns": 0, "turns_left": 0, "grids": account.duty_grids.count()}
     if successor_id is not None:
         successor = find(successor_id)
         if successor not in successors(account):
             raise Refused("no_such_holder")
         successor.duty_grids.add(*account.duty_grids.all())
-        moved["turns"] = hand_on_turns(leaver=account_id, successor=successor_id, now=now)
+        moved["turns"], moved["turns_left"] = hand_on_turns(leaver=account_id, successor=successor_id, now=now)
     account.duty_grids.clear()
     account.left_at, account.is_active = now, False
     account.save(update_fields=["left_at", "is_active"])

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from xiucheng.audit.actions import record_change
 from xiucheng.city.registers import registers
-from xiucheng.people.models import Account, Duty, Posting
+from xiucheng.people.models import Duty, Posting
 from xiucheng.rules.refusals import Refused
 
 LONGEST: Final = dt.timedelta(hours=24)
@@ -138,11 +139,31 @@ def plan(
     return made
 
 
-def hand_on_turns(*, leaver: int, successor: int, now: dt.datetime) -> int:
-    """Turns that have not begun go to the successor (离岗移交); gives how many."""
-    account = Account.objects.get(pk=successor)
-    coming = Duty.objects.filter(begins__gt=now)
-    moved = coming.filter(account_id=leaver).exclude(deputy=account).update(account=account)
-    moved += coming.filter(account_id=leaver, deputy=account).update(account=account, deputy=None)
-    coming.filter(deputy_id=leaver, account=account).update(deputy=None)
-    return moved + coming.filter(deputy_id=leaver).update(deputy=account)
+def hand_on_turns(*, leaver: int, successor: int, now: dt.datetime) -> tuple[int, int]:
+    """Turns that have not begun go to the successor (离岗移交); gives how many, and how many clash with his own.
+
+    Where he stands already then, the turn stays for somebody else to be found: its deputy stands there meanwhile.
+    """
+    mine = Duty.objects.filter(Q(account_id=leaver) | Q(deputy_id=leaver), begins__gt=now)
+    moved = clashes = 0
+    for turn in mine.select_for_update().order_by("account_id", "begins", "id"):
+        stands = turn.account_id == leaver
+        if _stands_elsewhere(successor, turn):
+            clashes += 1
+            if not stands:
+                Duty.objects.filter(pk=turn.pk).update(deputy=None)
+            continue
+        if stands:
+            facts = {"account": successor, "deputy": None if turn.deputy_id == successor else turn.deputy_id}
+        else:
+            facts = {"deputy": None if turn.account_id == successor else successor}
+            moved -= turn.account_id == successor
+        Duty.objects.filter(pk=turn.pk).update(**{f"{name}_id": value for name, value in facts.items()})
+        moved += 1
+    return moved, clashes
+
+
+def _stands_elsewhere(account: int, turn: Duty) -> bool:
+    """Whether a person is on duty in another turn at that time, or stands in for somebody who is away."""
+    others = Duty.objects.filter(begins__lt=turn.ends, ends__gt=turn.begins).exclude(pk=turn.pk)
+    return others.filter(Q(account_id=account) | Q(deputy_id=account, absent=True)).exists()

@@ -14,6 +14,7 @@ from django.db import transaction
 from xiucheng.audit import vault
 from xiucheng.audit.actions import record_change
 from xiucheng.audit.languages import in_chinese
+from xiucheng.city.circles import circles
 from xiucheng.city.models import Area, Contact, Unit
 from xiucheng.city.pinyin import sort_key
 from xiucheng.city.registers import touch
@@ -179,9 +180,8 @@ def import_units(content: bytes, *, by: int) -> Done:
         check.one_of(line, "kind", kinds, empty=False)
         check.one_of(line, "area", check.areas)
         check.one_of(line, "parent", coming)
-        if line.values["parent"] and line.values["parent"] in {line.values["code"], line.values["name"]}:
-            check.fault(line, "parent", "上级不能是自己")
         check.contact(line)
+    _no_circles(check, lines)
     check.end()
     there = set(Unit.objects.values_list("code", flat=True))
     for line in lines:
@@ -195,6 +195,24 @@ def import_units(content: bytes, *, by: int) -> Done:
     _record("city_unit", by, [line.values["code"] for line in lines])
     touch()
     return Done(len(lines) - changed, changed)
+
+
+def _no_circles(check: _Check, lines: list[Line]) -> None:
+    """Nobody stands above himself, be it by way of others in the sheet or of units that are there."""
+    there = list(Unit.objects.values_list("code", "name", "short", "parent__code"))
+    codes = {word: code for code, name, short, _ in there for word in (code, name, short) if word}
+    for key in ("short", "name", "code"):  # a code says more than a name, a row of the sheet more than what is there
+        codes |= {line.values[key]: line.values["code"] for line in lines if line.values[key]}
+    above: dict[str, str | None] = {code: parent for code, _, _, parent in there}
+    above |= {line.values["code"]: codes.get(line.values["parent"]) for line in lines}
+    rows = {line.values["code"]: line for line in lines}
+    for circle in circles(above):
+        named = [rows[code] for code in circle if code in rows]
+        for line in named:
+            others = "、".join(str(other.number) for other in named if other is not line)
+            way = " → ".join([*circle, circle[0]])
+            why = f"上级绕成了圈（{way}）" + (f"，同第 {others} 行" if others else "")
+            check.fault(line, "parent", "上级不能是自己" if len(circle) == 1 else why)
 
 
 def _unit(check: _Check, line: Line, kinds: Mapping[str, str]) -> dict[str, Any]:

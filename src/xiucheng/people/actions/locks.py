@@ -7,7 +7,7 @@ addresses are kept as keyed hashes. Real time counts here, so that a demo's fast
 import datetime as dt
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from xiucheng.audit import vault
@@ -19,11 +19,18 @@ BY_ADDRESS: Final = 40
 WINDOW: Final = dt.timedelta(minutes=15)
 
 _COUNT: Final = """
-INSERT INTO people_lockout (key, failures, last_at, until) VALUES (%(key)s, 1, %(now)s, NULL)
+INSERT INTO people_lockout AS l (key, failures, last_at, until)
+SELECT key, 1, %(now)s, CASE WHEN most <= 1 THEN %(until)s::timestamptz END
+FROM unnest(%(keys)s::text[], %(most)s::int[]) AS t (key, most) ORDER BY key
 ON CONFLICT (key) DO UPDATE SET last_at = %(now)s,
-  failures = CASE WHEN people_lockout.last_at < %(since)s THEN 1 ELSE LEAST(people_lockout.failures + 1, 9999) END,
-  until = CASE WHEN people_lockout.last_at >= %(since)s AND people_lockout.failures + 1 >= %(most)s THEN %(until)s
-    ELSE people_lockout.until END
+  failures = CASE WHEN l.until <= %(now)s OR l.last_at < %(since)s THEN 1 ELSE LEAST(l.failures + 1, 9999) END,
+  until = CASE WHEN l.until > %(now)s THEN l.until WHEN l.until <= %(now)s OR l.last_at < %(since)s THEN NULL
+    WHEN l.failures + 1 >= (%(most)s::int[])[array_position(%(keys)s::text[], l.key::text)] THEN %(until)s END
+RETURNING key, failures, until
+"""
+_GIVE_BACK: Final = """
+UPDATE people_lockout AS l SET failures = l.failures - 1, until = CASE WHEN l.failures > t.most THEN l.until END
+FROM unnest(%(keys)s::text[], %(most)s::int[]) AS t (key, most) WHERE l.key = t.key AND l.failures > 0
 """
 
 
@@ -31,30 +38,32 @@ def _key(kind: str, value: str) -> str:
     return f"{kind}:{vault.blind(value.strip().casefold()).hex()}"
 
 
-def check_open(*, name: str, address: str) -> None:
-    """Refuse (`locked`, 429) while the name or the address is locked."""
-    now = timezone.now()
-    keys = [_key("name", name), _key("address", address)]
-    until = Lockout.objects.filter(key__in=keys, until__gt=now).order_by("-until").values_list("until", flat=True)
-    latest = until.first()
-    if latest is not None:
-        raise Refused("locked", minutes=max(1, -(-int((latest - now).total_seconds()) // 60)))
+def _limits(name: str, address: str) -> dict[str, int]:
+    return {_key("address", address): BY_ADDRESS, _key("name", name): BY_NAME}
 
 
-def count_failure(*, name: str, address: str) -> None:
-    """A sign-in failed; the last one too many closes the door."""
-    now = timezone.now()
-    kinds = [("name", name, BY_NAME), ("address", address, BY_ADDRESS)]
+def count_try(*, name: str, address: str) -> None:
+    """Count a try as failed before it is looked at, so that many at once get no more than one after another.
+
+    The right one is given back by `give_back`. While the name or the address is closed nothing counts: `Refused("locked")`.
+    """
+    now, limits = timezone.now(), _limits(name, address)
+    facts: dict[str, Any] = {
+        "keys": list(limits), "most": list(limits.values()), "now": now, "since": now - WINDOW, "until": now + WINDOW,
+    }  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_COUNT, facts)
+        closed = [until for key, failures, until in cursor.fetchall() if failures > limits[key]]
+        if closed:
+            left = int((max(closed) - now).total_seconds())
+            raise Refused("locked", minutes=max(1, -(-left // 60)))
+
+
+def give_back(*, name: str, address: str) -> None:
+    """The try was the right one: it is no failure of the name, nor of the address."""
+    limits = _limits(name, address)
     with connection.cursor() as cursor:
-        for kind, value, most in sorted(kinds):
-            facts: dict[str, Any] = {
-                "key": _key(kind, value),
-                "now": now,
-                "since": now - WINDOW,
-                "until": now + WINDOW,
-                "most": most,
-            }
-            cursor.execute(_COUNT, facts)
+        cursor.execute(_GIVE_BACK, {"keys": list(limits), "most": list(limits.values())})
 
 
 def forget_failures(*, name: str) -> None:

@@ -21,6 +21,7 @@ def decide(
 ) -> Decision:
     """The decision on an act, or `Refused`. Pure: the same question always has the same answer."""
     row, post = _row(case, act, step, actor)
+    guards.same_mode(actor, training=case.training)
     needs.check(row.needs, form)
     question = guards.Question(case, actor, post, form, now, law)
     guards.hold(row.guards, question)

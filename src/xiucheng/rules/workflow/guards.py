@@ -36,6 +36,12 @@ class Question:
         return next((k for k in going if None in {k.unit, self.case.unit} or k.unit == self.case.unit), None)
 
 
+def same_mode(actor: Actor, *, training: bool) -> None:
+    """Who learns works on training cases only, everybody else on none of them."""
+    if actor.kind == "account" and actor.training != training:
+        raise Refused("training_only" if training else "training_off")
+
+
 def words_or_picture(q: Question, _: str) -> None:
     if not str(q.form.get("words") or "").strip() and not q.form.get("pictures"):
         raise Refused("no_words")

@@ -75,9 +75,18 @@ class Eyes:
     processes: dict[str, int]
     url: str
 
+    def own(self) -> dict[str, list[int]]:
+        """The processes of each part: its own and what descends from it, without what is a part by itself."""
+        below = {name: set(tree(pid)) for name, pid in self.processes.items()}
+        named = {pid: name for name, pid in self.processes.items()}
+        return {
+            name: sorted(pids.difference(*(below[named[p]] for p in pids if p in named and named[p] != name)))
+            for name, pids in below.items()
+        }
+
     def spent(self) -> Spent:
         """What every part has spent so far; backends that end in between are lost, kept connections do not end."""
-        parts = {name: sum(cpu_ms(p) for p in tree(pid)) for name, pid in self.processes.items() if name != "database"}
+        parts = {name: sum(cpu_ms(p) for p in pids) for name, pids in self.own().items() if name != "database"}
         with psycopg.connect(self.url, application_name="bench eyes") as peer:
             for pid, name in peer.execute(_PIDS).fetchall():
                 part = f"database for {name}" if name in {"web", "worker", "xiucheng live"} else "database itself"
@@ -86,7 +95,7 @@ class Eyes:
 
     def memory(self) -> dict[str, float]:
         """Proportional memory of each part in MB."""
-        return {name: pss_mb(tree(pid)) for name, pid in self.processes.items()}
+        return {name: pss_mb(pids) for name, pids in self.own().items()}
 
 
 def at(ordered: Sequence[float], share: float) -> float:

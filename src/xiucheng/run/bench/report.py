@@ -12,6 +12,7 @@ MARK: Final = {True: "✔", False: "✗", None: "·"}
 SHOWN: Final = (
     "p50", "p95", "p99", "web_cpu_ms", "database_cpu_ms", "statements", "bytes", "rate", "total_mb", "seconds",
     "straight", "left_to_people",
+    "worker_cpu_ms", "sent", "kept", "duplicates", "reports", "cases", "deepest", "drained_s", "dispatched_s", "answered_s",
 )  # fmt: skip
 
 

@@ -17,6 +17,11 @@ from xiucheng.run.trouble import Trouble
 READY_SECONDS = 600.0
 
 
+def accounts(folder: Path) -> Path:
+    """Where the service finds its accounts at platforms: never those of the person who measures."""
+    return folder / "bench-channels.toml"
+
+
 def free_port() -> int:
     """A port with a free one after it."""
     while True:
@@ -33,7 +38,7 @@ def free_port() -> int:
 @contextmanager
 def running(folder: Path) -> Iterator[dict[str, Any]]:
     """The state of a service that runs in `folder` meanwhile; `seconds` is how long its start took."""
-    environment = {**os.environ, "XIUCHENG_DATA": str(folder)}
+    environment = {**os.environ, "XIUCHENG_DATA": str(folder), "XIUCHENG_CHANNELS": str(accounts(folder))}
     environment.pop("DATABASE_URL", None)
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)

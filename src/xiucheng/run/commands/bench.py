@@ -14,20 +14,24 @@ from typing import Any
 
 from xiucheng.run.bench import report
 from xiucheng.run.bench.measure import Eyes, Row
-from xiucheng.run.bench.service import running
+from xiucheng.run.bench.service import accounts, running
 from xiucheng.run.say import answer, out, say
 from xiucheng.run.trouble import Trouble
 from xiucheng.run.words import at_least_one
 
 WIDE = 240
 """Columns of the table where no terminal says how many there are."""
-PARTS = ("start", "create", "straight", "pages", "memory", "figures")
+PARTS = ("start", "create", "straight", "intake", "pages", "memory", "figures")
+UNLOADED = frozenset({"start", "straight", "intake"})
+"""Parts that need no loaded cases."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `xiucheng bench`."""
     parser.add_argument("--cases", type=_sizes, default="100000", help="案件数，可多个 · sizes, as 100000,1000000")
     parser.add_argument("--reports", type=at_least_one, default=4000, help="上报数 · reports to send")
+    parser.add_argument("--rate", type=at_least_one, default=200, help="每秒来件数 · messages a second")
+    parser.add_argument("--seconds", type=at_least_one, default=60, help="来件持续秒数 · for so many seconds")
     parser.add_argument("--parts", type=_parts, default=",".join(PARTS), help=f"测什么 · any of {','.join(PARTS)}")
     parser.add_argument("--keep", type=Path, help="数据目录，保留并可再用 · a folder to keep and use again")
     parser.add_argument("--docs", type=Path, help="把表格写入文件 · write the table to this file")
@@ -36,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Measure and print; the exit code is 1 when an aim was missed."""
     folder = args.keep or Path(tempfile.mkdtemp(prefix="xiucheng-bench-"))
-    parts, sizes = args.parts, args.cases
+    parts = args.parts
     if not folder.is_dir() and folder.exists():
         raise Trouble("not_a_folder", folder=str(folder))
     try:
@@ -45,7 +49,7 @@ def execute(args: argparse.Namespace) -> int:
         with running(folder) as state:
             rows = _start(first, state["seconds"]) if "start" in parts else []
             before = report.machine()
-            rows += _all(state, folder, parts, sizes, args.reports)
+            rows += _all(state, folder, args)
             after = report.machine()
     finally:
         if args.keep is None:
@@ -77,27 +81,31 @@ def _start(first: float, again: float) -> list[Row]:
     ]
 
 
-def _all(state: dict[str, Any], folder: Path, parts: frozenset[str], sizes: list[int], reports: int) -> list[Row]:
+def _all(state: dict[str, Any], folder: Path, args: argparse.Namespace) -> list[Row]:
+    parts: frozenset[str] = args.parts
     os.environ |= {"XIUCHENG_DATA": str(folder), "XIUCHENG_DEMO": "1", "DATABASE_URL": state["database"]}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     import django
 
     django.setup()
-    from xiucheng.run.bench import create, pages, straight
+    from xiucheng.run.bench import create, intake, pages, straight
 
-    eyes, url = Eyes(state["processes"], state["database"]), state["url"]
+    eyes, url = Eyes({"parent": state["pid"], **state["processes"]}, state["database"]), state["url"]
     rows: list[Row] = []
     if "straight" in parts:
         say("从上报到处置单位……", "From report to unit …")
         rows += [straight.straight(url, 60), straight.fresh(url)]
-    for size in sizes:
+    if "intake" in parts:
+        say(f"来件：每秒 {args.rate} 条，{args.seconds} 秒……", f"Messages: {args.rate}/s for {args.seconds} s …")
+        rows.append(intake.measure(url, eyes, accounts(folder), args.rate, args.seconds))
+    for size in args.cases if parts - UNLOADED else ():
         rows += _load(size)
         if "pages" in parts:
             say(f"{size} 件：列表、案件、地图……", f"{size} cases: lists, case page, map …")
             rows += [_sized(row, size) for row in pages.measure(url, eyes, size)]
     if "create" in parts:
         say("上报……", "Reports …")
-        rows.append(create.create(url, eyes, reports))
+        rows.append(create.create(url, eyes, args.reports))
     if "memory" in parts:
         rows.append(_memory(eyes))
     return rows

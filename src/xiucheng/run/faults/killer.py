@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-TURN = ("web worker", "database", "worker", "web", "live", "database backend")
+TURN = ("web worker", "database", "worker", "web", "live", "database backend", "first")
 REST_SECONDS = 0.3
 
 

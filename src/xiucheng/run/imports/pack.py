@@ -4,13 +4,23 @@ import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.progress import Progress
 
 from xiucheng.run.here import use_database
 from xiucheng.run.say import answer, both, err, say
 
+if TYPE_CHECKING:
+    from xiucheng.city.pack import Left
+
 FOUND_WRONG = 1
+SHOWN = 100
+WHY = {
+    "gone": ("已被取消，没有恢复", "taken away since, not given back"),
+    "changed": ("已被改过，保留现在的内容", "changed since, kept as it is"),
+    "left": ("本人已离岗", "the person has left"),
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,9 +71,34 @@ def _load(args: argparse.Namespace) -> int:
         f"Loaded pack {loaded.name} {loaded.version}: {rows} rows, {changed} new or changed, {loaded.seconds:.1f} s.",
         "green",
     )
+    _tell_left(loaded.left)
     if args.json:
-        answer({"ok": True, "counts": loaded.counts, "changed": loaded.changed, "seconds": round(loaded.seconds, 3)})
+        left = [{"register": one.what, "line": one.line, "why": one.why} for one in loaded.left]
+        answer(
+            {
+                "ok": True,
+                "left": left,
+                "counts": loaded.counts,
+                "changed": loaded.changed,
+                "seconds": round(loaded.seconds, 3),
+            }
+        )
     return 0
+
+
+def _tell_left(left: Sequence["Left"]) -> None:
+    """The lines that were left alone, each with its reason."""
+    if not left:
+        return
+    say(
+        f"{len(left)} 条保持现状，因为上次载入后有人改过：",
+        f"{len(left)} lines were left alone, for people have changed them since the last load:",
+        "yellow",
+    )
+    for one in left[:SHOWN]:
+        err.print(f"  {one.what} {one.line}：{both(*WHY[one.why])}", markup=False)
+    if len(left) > SHOWN:
+        say(f"  另有 {len(left) - SHOWN} 条，用 --json 看全部。", f"  {len(left) - SHOWN} more; --json shows all.")
 
 
 def tell_faults(faults: Sequence[object], machine: bool) -> int:
