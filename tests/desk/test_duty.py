@@ -12,11 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from xiucheng.audit.models import Change, Look
+from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Report, Task
 from xiucheng.city import clock, registers
 from xiucheng.city.models import CalendarDay, Standard
 from xiucheng.notices.queries import recipients, unread_count
 from xiucheng.people.models import Account, Bulletin, BulletinRead, Duty, Handover, Posting
+from xiucheng.rules.workflow import Actor
 
 Sit = Callable[[str], Client]
 Walk = Callable[..., str]
@@ -210,6 +212,16 @@ def test_call_back_without_answer_stays_on_the_list(sit: Sit, walk: Walk) -> Non
     task = _call(walk)
     sit("operator").post(f"/desk/call-backs/{task}/", {"reached": "no_answer"})
     assert "上次无人接听" in sit("operator").get("/desk/call-backs/").content.decode()
+
+
+def test_what_is_to_be_passed_on_is_listed_and_ticked_off(sit: Sit, walk: Walk, actor: Callable[[str], Actor]) -> None:
+    walk("to_register")
+    act(Case.objects.get().pk, "refuse", actor("operator"), {"reason": "不归我们", "whose": "供电局，95598"})
+    desk, task = sit("operator"), Task.objects.get(kind="pass_on").pk
+    assert "供电局，95598" in desk.get("/desk/call-backs/").content.decode()
+    answers = [desk.post(f"/desk/pass-on/{task}/").status_code for _ in range(2)]
+    assert (answers, Task.objects.get(pk=task).result) == ([302, 404], "passed_on")
+    assert "供电局，95598" not in desk.get("/desk/call-backs/").content.decode()
 
 
 def test_call_back_of_no_task_is_not_found(sit: Sit) -> None:

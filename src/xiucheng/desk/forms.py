@@ -104,7 +104,7 @@ def _unit(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str
     proposed = queries.proposal(found.line.id) if viewer.holder.centre else None
     best = next((one.unit for one in proposals.units(found, proposed)), None) if viewer.holder.centre else None
     known = found.line.unit_id if row.act == "reopen" else best
-    value = known if known is not None and row.act != "transfer" else ""
+    value = known if known is not None and row.act not in {"transfer", "refuse"} else ""
     return (
         [
             Option(str(i), name, _(_KINDS[kind]) if kind in _KINDS else "", search)
