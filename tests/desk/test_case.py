@@ -24,6 +24,8 @@ from xiucheng.desk.queries import Proposal
 from xiucheng.notices.texts import TODO
 from xiucheng.pages.filters import full
 from xiucheng.rules.workflow import ROWS, Actor
+from xiucheng.triage import same
+from xiucheng.triage.models import Proposal as Kept
 
 Sit = Callable[[str], Client]
 PHONE, NAME = "13812345678", "王小明"
@@ -284,3 +286,29 @@ def test_merged_case_shows_its_only_act_as_a_button(sit: Sit, walk: Walk, actor:
         True, False,
     )  # fmt: skip
     assert "并入本案的案件" in sit("operator").get(f"/desk/case/{main.number}/").content.decode()
+
+
+def _twins(walk: Walk) -> tuple[Case, Case]:
+    """A case and one that triage found likely to be the same."""
+    main, other = (Case.objects.get(number=walk("to_register")) for _ in range(2))
+    like = {"case": main.id, "number": main.number, "state": main.state, "category": "C0101", "metres": 12.0, "hours": 1.0,
+            "likeness": 0.6, "certainty": 0.9}  # fmt: skip
+    Kept.objects.create(case=other, similar=[like], model="linear-1", at=clock.now())
+    return main, other
+
+
+def test_no_of_an_operator_takes_the_twin_off_the_list_and_is_kept(sit: Sit, walk: Walk) -> None:
+    main, other = _twins(walk)
+    client = sit("operator")
+    address = f"/desk/case/{other.number}/not-same/{main.id}/"
+    assert address in client.get(f"/desk/case/{other.number}/").content.decode()
+    answer = client.post(address, headers=HTMX)
+    assert (answer.status_code, address in answer.content.decode(), same.denied(other.id)) == (200, False, {main.id})
+    assert Case.objects.get(id=other.id).state == "to_register"
+
+
+def test_no_is_only_for_whoever_may_merge_and_only_about_what_was_proposed(sit: Sit, walk: Walk) -> None:
+    main, other = _twins(walk)
+    assert sit("leader").post(f"/desk/case/{other.number}/not-same/{main.id}/").status_code == 403
+    assert sit("operator").post(f"/desk/case/{other.number}/not-same/{other.id}/").status_code == 302
+    assert same.denied(other.id) == frozenset()

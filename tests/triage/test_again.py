@@ -144,6 +144,16 @@ def test_a_merge_is_a_yes_and_filing_beside_a_twin_a_no(town: Town) -> None:
     assert {one.same for one in same.decisions()} == {False}
 
 
+def test_a_persons_no_is_a_no_at_once(town: Town) -> None:
+    first, second = _report("路灯不亮"), _report("路灯不亮了")
+    same.deny(second, first, by=1)
+    same.deny(second, first, by=2)
+    assert same.denied(second) == {first}
+    assert [(one.case, one.same) for one in same.decisions()] == [(second, False)]
+    act(second, "merge", OPERATOR, {"main": first})
+    assert [(one.case, one.same) for one in same.decisions()] == [(second, True)]
+
+
 def test_learned_weights_are_used(town: Town) -> None:
     TwinWeights.objects.create(at="2026-11-28T00:00:00Z", decisions=50, weights=[0.0] * len(same.SIGNS) + [0.8])
     _report("路灯不亮")

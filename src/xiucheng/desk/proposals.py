@@ -13,7 +13,7 @@ from xiucheng.desk import queries, words
 from xiucheng.desk.access import Viewer
 from xiucheng.desk.buttons import rows_for
 from xiucheng.desk.queries import Proposal
-from xiucheng.triage import whose
+from xiucheng.triage import same, whose
 
 BEST: Final = 2
 LIKELY: Final = 0.4
@@ -162,9 +162,12 @@ class Alike:
     like_picture: bool
 
 
-def alike(proposed: Proposal | None) -> list[Alike]:
-    """The likely same problems that triage found, the likeliest first."""
+def alike(case_id: int, proposed: Proposal | None) -> list[Alike]:
+    """The likely same problems that triage found, the likeliest first; without those that a person said are not."""
     found = [one for one in (proposed.similar if proposed else []) if isinstance(one, dict)]
+    if found:
+        known = same.denied(case_id)
+        found = [one for one in found if int(one["case"]) not in known]
     return [
         Alike(
             int(one["case"]), str(one["number"]), str(one["state"]), str(one.get("category") or ""), one.get("metres"),

@@ -46,6 +46,7 @@ urlpatterns = [
     path("desk/case/<str:number>/", case.case, name="case"),
     path("desk/case/<str:number>/sheet/", case.sheet, name="sheet"),
     path("desk/case/<str:number>/look/<int:report>/", case.look, name="look"),
+    path("desk/case/<str:number>/not-same/<int:other>/", case.not_same, name="not_same"),
     path("desk/case/<str:number>/act/<str:key>/form/", act.form, name="act_form"),
     path("desk/case/<str:number>/act/<str:key>/", act.carry_out, name="act"),
     *urls_duty.urlpatterns,

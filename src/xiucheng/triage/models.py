@@ -75,6 +75,19 @@ class PictureLook(models.Model):
         verbose_name = verbose_name_plural = "照片指纹"
 
 
+class NotSame(models.Model):
+    """A person looked at a likely same case and said no (不是同一个)."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    by = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不是同一个"
+        constraints = [models.UniqueConstraint(fields=["case", "other"], name="not_same_once")]
+
+
 class TwinWeights(models.Model):
     """How much each sign of the same problem counts (并案权重); the newest are in use."""
 

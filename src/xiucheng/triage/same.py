@@ -1,6 +1,6 @@
 """How much each sign of "the same problem" counts (并案权重), learned from what operators decided about proposed twins.
 
-A merge by a person is a yes; filing a case beside a proposed twin, or taking a merge apart, is a no. Logistic weights are taken
+A merge by a person is a yes; "not the same" (不是同一个), filing a case beside a proposed twin, or taking a merge apart, is a no. Logistic weights are taken
 only if they judge held-back decisions better than the hand-made formula; nothing learned lets a case be merged by itself.
 """
 
@@ -13,7 +13,7 @@ import orjson
 from django.db import connection
 
 from xiucheng.city import clock
-from xiucheng.triage.models import TwinWeights
+from xiucheng.triage.models import NotSame, TwinWeights
 
 SIGNS: Final = ("close", "recent", "matter", "alike", "reporter", "picture")
 DAYS: Final = 30
@@ -30,7 +30,8 @@ SELECT p.case_id, p.category_id, p.similar, c.state,
   (SELECT h.facts ->> 'main' FROM case_history h WHERE h.case_id = p.case_id AND h.act = 'merge' AND h.actor_kind = 'account'
    ORDER BY h.seq DESC LIMIT 1),
   EXISTS (SELECT 1 FROM case_history h WHERE h.case_id = p.case_id AND h.act = 'unmerge'),
-  EXISTS (SELECT 1 FROM case_history h WHERE h.case_id = p.case_id AND h.act = 'file' AND h.actor_kind = 'account')
+  EXISTS (SELECT 1 FROM case_history h WHERE h.case_id = p.case_id AND h.act = 'file' AND h.actor_kind = 'account'),
+  ARRAY(SELECT n.other_id FROM triage_notsame n WHERE n.case_id = p.case_id)
 FROM triage_proposal p JOIN cases_case c ON c.id = p.case_id
 WHERE p.similar <> '[]'::jsonb AND NOT c.training ORDER BY p.case_id DESC LIMIT %s
 """
@@ -77,15 +78,25 @@ def sure(found: Sequence[float], weights: Sequence[float] | None) -> float:
     return by_weights(found, weights) if weights else by_hand(found)
 
 
+def deny(case_id: int, other_id: int, by: int) -> None:
+    """A person says that these two are not the same (不是同一个): kept for the night's lesson, once."""
+    NotSame.objects.get_or_create(case_id=case_id, other_id=other_id, defaults={"by": by, "at": clock.now()})
+
+
+def denied(case_id: int) -> frozenset[int]:
+    """The cases that a person said are not the same as this one."""
+    return frozenset(NotSame.objects.filter(case_id=case_id).values_list("other_id", flat=True))
+
+
 def decisions() -> Iterator[Decided]:
     """What people decided, the newest first. A twin that nobody decided about says nothing."""
     with connection.cursor() as cursor:
         cursor.execute(_DECIDED, [NEWEST])
         rows = cursor.fetchall()
-    for case, category, similar, _, main, parted, filed in rows:
+    for case, category, similar, _, main, parted, filed, denied in rows:
         for facts in orjson.loads(similar) if isinstance(similar, str) else similar:
             joined = main is not None and str(facts["case"]) == str(main)
-            if joined or filed or parted:
+            if joined or filed or parted or int(facts["case"]) in denied:
                 yield Decided(int(case), signs(facts, category), joined and not parted)
 
 

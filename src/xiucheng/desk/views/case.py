@@ -4,7 +4,8 @@ from typing import Any
 
 import orjson
 from django.http import Http404
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from xiucheng.audit import vault
@@ -20,6 +21,7 @@ from xiucheng.desk.frame import page, piece, wants_piece
 from xiucheng.desk.points import features
 from xiucheng.rules.masking import mask, mask_name, mask_phone
 from xiucheng.rules.refusals import Refused
+from xiucheng.triage import same
 
 
 @require_safe
@@ -66,6 +68,23 @@ def look(request: DeskRequest, number: str, report: int) -> HttpResponseBase:
     return piece(request, "reporter.html", {"report": _in_clear(said, request.viewer), "line": found.line})
 
 
+@require_POST
+@staff(*ALL_POSTS)
+def not_same(request: DeskRequest, number: str, other: int) -> HttpResponseBase:
+    """A likely same case is not (不是同一个): it leaves the list, and triage learns from it. Only for who may merge."""
+    facts = facts_of(request, number)
+    if not facts:
+        raise Http404
+    if not any(one.key == "merge" for one in facts["offers"]):
+        raise Refused("no_post")
+    if any(one.id == other for one in facts["alike"]):
+        same.deny(facts["line"].id, other, request.viewer.id)
+        facts = facts_of(request, number)
+    if wants_piece(request):
+        return piece(request, "case.html", facts)
+    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+
+
 def may_look(viewer: Viewer, found: Whole, said: Said) -> bool:
     """The centre may; the handling unit only where the reporter allowed it."""
     if viewer.sees_reporters:
@@ -100,7 +119,7 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
         "quick": proposals.quick(found, viewer, proposed),
         "proposal": proposed,
         "reasons": proposals.reasons(proposed) if proposed else [],
-        "alike": proposals.alike(proposed) if any(one.key == "merge" for one in offered) else [],
+        "alike": proposals.alike(one.id, proposed) if any(one.key == "merge" for one in offered) else [],
         "main": find(one.main_case_id, viewer.scope) if one.main_case_id else None,
         "near": near,
         "told": queries.told(one.id, one.opened_at) if viewer.holder.centre else [],
