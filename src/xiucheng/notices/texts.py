@@ -13,7 +13,7 @@ from django.db import connection
 
 from xiucheng.city.registers import registers
 from xiucheng.rules.masking import mask
-from xiucheng.rules.workflow.words import ACTS, STATES, STEPS
+from xiucheng.rules.workflow.words import STATES, named
 
 Pair = tuple[str, str]
 
@@ -199,9 +199,7 @@ def _own_words(template: str, english: bool) -> Pair | None:
 def _for_staff(template: str, facts: Mapping[str, Any], english: bool) -> Written:
     act, _, step = template.partition(".")
     which = 1 if english else 0
-    words = ACTS[act][which] if act in ACTS else EVENTS.get(act, (act, act))[which]
-    if step in STEPS and step:
-        words = f"{words}{' ' if english else ''}{STEPS[step][which]}"
+    words = EVENTS[act][which] if act in EVENTS else named(act, step, english=english)
     number = str(facts.get("number", ""))
     subject = f"Case {number}: {words}" if english else f"案件 {number}：{words}"
     state = str(facts.get("state", ""))

@@ -3,9 +3,11 @@
 from typing import Any, Final
 
 import orjson
+from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xiucheng.audit import vault
@@ -77,6 +79,7 @@ def call(request: DeskRequest, task: int) -> HttpResponseBase:
     if request.method == "POST" and not opened:
         try:
             _write_down(request, found)
+            messages.success(request, _("已记下：%(number)s") % {"number": found.number})
             return HttpResponseRedirect(reverse("desk:call_backs"))
         except Refused as wrong:
             refusal = wrong

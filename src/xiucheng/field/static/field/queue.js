@@ -81,7 +81,9 @@
       return;
     } catch (problem) {
       form.classList.remove("sending");
-      if (problem instanceof Said) {
+      if (problem instanceof Said && problem.status === 401 && entry.kept) {
+        tell(problem.message);  // signed out meanwhile: what was written stays in the phone and goes after the sign-in
+      } else if (problem instanceof Said) {
         await remove(entry.id).catch(() => {});
         note.remove();
         if (error) { error.textContent = problem.message; error.hidden = false; error.scrollIntoView({ block: "center" }); }
@@ -119,7 +121,7 @@
           const waiting = [...document.querySelectorAll("form.sending")].some((form) => form.dataset.entry === entry.id);
           if (waiting) location.assign(said.next || location.pathname);
         } catch (problem) {
-          if (!(problem instanceof Said)) break;
+          if (!(problem instanceof Said) || problem.status === 401) break;
           entry.fault = problem.message;
           await put(entry);
         }
