@@ -51,3 +51,14 @@ def words(after: int = 0, most: int = 30) -> list[Waiting]:
 def pictures(after: int = 0, most: int = 30) -> list[Waiting]:
     """Pictures that wait, the oldest first."""
     return _read(_PICTURES, after, most)
+
+
+def waiting(most: int = 1000) -> int:
+    """How many wait, counted up to `most` of each kind."""
+    sql = (
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM cases_report WHERE public = 'hidden' LIMIT %(most)s) w)"
+        " + (SELECT count(*) FROM (SELECT 1 FROM cases_picture WHERE public = 'hidden' LIMIT %(most)s) p)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"most": most})
+        return int(cursor.fetchone()[0])
