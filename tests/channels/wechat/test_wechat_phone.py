@@ -80,7 +80,7 @@ class Phone:
 
 
 def _link(words: str) -> str:
-    return next(piece for piece in words.split() if piece.startswith("http"))
+    return next(piece for piece in words.replace("：", " ").split() if piece.startswith("http"))
 
 
 def test_a_talk_on_the_phone_leads_to_a_dispatched_case(service: RunningService, platform: Platform) -> None:

@@ -48,7 +48,7 @@ def renew(*, batch: int = BATCH) -> bool:
     return job.finished_at is None
 
 
-def _renew(job: Upkeep, rows: list[tuple[int, bytes | None, bytes | None]]) -> None:
+def _renew(job: Upkeep, rows: list[tuple[int, bytes | memoryview | None, bytes | memoryview | None]]) -> None:
     differ: dict[int, bytes | None] = {}
     for pk, sealed, old in rows:
         if sealed is None:
