@@ -10,7 +10,7 @@ import orjson
 from django.http import HttpRequest
 
 from xiucheng.intake.actions import Point
-from xiucheng.intake.models import Upload
+from xiucheng.intake.uploads import finished
 from xiucheng.rules.refusals import Refused
 
 MOST_BYTES: Final = 512 * 1024
@@ -117,9 +117,7 @@ def uploads(codes: Sequence[str]) -> list[dict[str, Any]]:
     """Upload codes to stored pictures, in the order given."""
     if not codes:
         return []
-    wanted = [code[:43] for code in codes if "\x00" not in code]
-    rows = Upload.objects.filter(token__in=wanted).exclude(picture=None)
-    found: dict[str, dict[str, Any]] = {u.token: u.picture or {} for u in rows}
+    found = finished(codes)
     if set(codes) - set(found):
         raise Refused("upload_unknown")
     return [found[code] for code in dict.fromkeys(codes)]
