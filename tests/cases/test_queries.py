@@ -1,5 +1,7 @@
 """Reads of cases (案件查询): pages by key, scopes, search by pairs of characters, near ones, the map."""
 
+import math
+
 import orjson
 import pytest
 from django.db import connection
@@ -10,6 +12,7 @@ from xiucheng.cases import actions
 from xiucheng.cases.models import Case
 from xiucheng.cases.queries import ALL, Scope, case, counts, lists, map, nearby, search
 from xiucheng.cases.queries.filters import Filters
+from xiucheng.rules.mercator import mercator
 from xiucheng.rules.workflow import OPEN, Actor
 
 PHONE = "13812345678"
@@ -185,10 +188,11 @@ def test_whole_case_shows_history_with_names_and_the_running_clock(
 ) -> None:
     made = _handling(people, district)
     found = case.whole(made, ALL)
-    assert found is not None and found.governing is not None
+    assert found is not None
+    running = [clock.kind for clock in found.clocks if clock.stopped_at is None]
     acts = [entry.act for entry in found.history]
-    assert (acts, found.governing.kind, len(found.reports)) == (
-        ["submit", "register", "file", "dispatch"], "handling", 1,
+    assert (acts, running, len(found.reports)) == (
+        ["submit", "register", "file", "dispatch"], ["handling"], 1,
     )  # fmt: skip
 
 
@@ -219,6 +223,43 @@ def test_map_names_few_cases_and_clusters_many(district: District, monkeypatch: 
     public = orjson.loads(map.geojson(box, 16, ALL, public=True))["features"]
     seen = ([one["properties"]["id"] for one in few], [one["properties"]["count"] for one in many], len(near), public)
     assert seen == ([made], [2], 2, [])
+
+
+def _many(district: District, wide: float, many: int = 1600) -> None:
+    """Cases in a square grid `wide` degrees wide, each with as long a title as there is."""
+    made = _report("井盖" * 20, lng=106.57, lat=29.53)
+    side = math.isqrt(many)
+    (x0, y0), (x1, y1) = mercator(106.5, 29.5), mercator(106.5 + wide, 29.5 + wide)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_case SELECT (jsonb_populate_record(c, jsonb_build_object('id', c.id + n + 1, 'number',"
+            " '500108202611289' || lpad(n::text, 9, '0'), 'x', %s + (n %% %s) * %s, 'y', %s + (n / %s) * %s))).*"
+            " FROM cases_case c, generate_series(0, %s) n WHERE c.id = %s",
+            [x0, side, (x1 - x0) / side, y0, side, (y1 - y0) / side, many - 1, made],
+        )
+        cursor.execute("DELETE FROM case_search WHERE case_id = %s", [made])
+
+
+@pytest.mark.parametrize(
+    ("wide", "zoom"), [(0.5, 8), (0.5, 11), (0.5, 15), (0.5, 19), (0.02, 14), (0.02, 16), (0.001, 19)]
+)
+def test_map_hides_nothing_and_stays_small(district: District, wide: float, zoom: int) -> None:
+    _many(district, wide)
+    found = map.geojson(map.Box(106.4, 29.4, 107.1, 30.1), zoom, ALL)
+    shown = [one["properties"] for one in orjson.loads(found)["features"]]
+    assert (sum(one.get("count", 1) for one in shown), len(found) <= 100_000) == (1601, True)
+
+
+def test_map_of_as_many_single_cases_as_it_holds_stays_small(district: District) -> None:
+    _many(district, 0.01, map.MOST - 1)
+    found = map.geojson(map.Box(106.4, 29.4, 107.1, 30.1), 16, ALL)
+    titles = [one["properties"]["title"] for one in orjson.loads(found)["features"]]
+    assert (len(titles), len(found) <= 100_000) == (map.MOST, True)
+
+
+def test_joined_clusters_keep_counts_and_middle() -> None:
+    rows = [(3, 1.0, 1.0, 1, 9), (1, 5.0, 1.0, 0, 4), (2, 25.0, 25.0, 2, 7)]
+    assert map.joined(rows, 4, most=2) == [(4, 2.0, 1.0, 1, 4), (2, 25.0, 25.0, 2, 7)]
 
 
 @pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d", "5,5,1,1", "-200,0,1,1", "nan,1,2,3"])

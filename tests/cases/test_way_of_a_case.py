@@ -1,6 +1,8 @@
 """The way of a case (案件全流程) from report to verdict, through the gateway alone."""
 
+import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -62,6 +64,34 @@ def test_submit_with_used_key_and_other_words_is_refused(people: dict[str, Actor
     with pytest.raises(Refused) as refusal:
         actions.submit(other, people["resident"], key="k2")
     assert refusal.value.code == "key_reused"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"no_place": "说不清"}, {"said_at": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}, {"share_contact": True},
+        {"component": "X1"}, {"reply_channel": "phone"}, {"language": "en"}, {"external_key": "A-1"},
+        {"deadline": dt.datetime(2026, 3, 9, tzinfo=dt.UTC)}, {"category": "C0101"},
+    ],
+    ids=lambda other: next(iter(other)),
+)  # fmt: skip
+def test_used_key_with_any_other_content_is_refused(
+    people: dict[str, Actor], district: District, other: dict[str, Any]
+) -> None:
+    actions.submit(RAIL, people["resident"], key="k3")
+    with pytest.raises(Refused) as refusal:
+        actions.submit(dataclasses.replace(RAIL, **other), people["resident"], key="k3")
+    assert (refusal.value.code, refusal.value.status, Case.objects.count()) == ("key_reused", 409, 1)
+
+
+@pytest.mark.parametrize(
+    "ours", [{"street": "500108001"}, {"cell": "1"}, {"reply_until": timezone.now()}, {"raw": "again"}, {"taken_by": 7}]
+)
+def test_used_key_with_what_the_platform_made_of_it_gives_the_first_answer(
+    people: dict[str, Actor], district: District, ours: dict[str, Any]
+) -> None:
+    first = actions.submit(RAIL, people["resident"], key="k4")
+    assert actions.submit(dataclasses.replace(RAIL, **ours), people["resident"], key="k4").token == first.token
 
 
 def test_straight_road_ends_closed_and_takes_a_verdict(people: dict[str, Actor], district: District) -> None:

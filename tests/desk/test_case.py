@@ -260,3 +260,27 @@ def test_late_case_offers_neither_extension_nor_suspension(sit: Sit, walk: Walk)
     Running.objects.filter(case__number=number, kind="handling").update(due_at=clock.now() - dt.timedelta(minutes=1))
     text = sit("unit").get(f"/desk/case/{number}/", headers=HTMX).content.decode()
     assert [key for key in ("extend.ask", "suspend.ask", "feed_back") if f"/act/{key}/form/" in text] == ["feed_back"]
+
+
+def _form(sit: Sit, post: str, number: str, key: str) -> str:
+    return sit(post).get(f"/desk/case/{number}/act/{key}/form/", headers=HTMX).content.decode()
+
+
+def test_date_of_a_suspension_says_what_it_is_for(sit: Sit, walk: Walk) -> None:
+    assert "挂账到哪一天" in _form(sit, "unit", walk("handling"), "suspend.ask")
+
+
+@pytest.mark.parametrize(("cases", "asked"), [(1, "案件编号"), (2, "或写案件编号")])
+def test_merge_says_or_only_where_there_is_a_choice(sit: Sit, walk: Walk, cases: int, asked: str) -> None:
+    numbers = [walk("to_file") for _ in range(cases)]
+    assert f'placeholder="{asked}"' in _form(sit, "operator", numbers[0], "merge")
+
+
+def test_merged_case_shows_its_only_act_as_a_button(sit: Sit, walk: Walk, actor: Callable[[str], Actor]) -> None:
+    main, other = (Case.objects.get(number=walk("to_file")) for _ in range(2))
+    actions.act(other.id, "merge", actor("operator"), {"main": main.id})
+    text = sit("operator").get(f"/desk/case/{other.number}/").content.decode()
+    assert ('class="btn btn-sm btn-outline-primary" href="/desk/case/' in text, "dropdown-item\" href=\"/desk/case/" in text) == (
+        True, False,
+    )  # fmt: skip
+    assert "并入本案的案件" in sit("operator").get(f"/desk/case/{main.number}/").content.decode()

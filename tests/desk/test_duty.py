@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import json
+import re
 from collections.abc import Callable
 
 import openpyxl
@@ -10,10 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from xiucheng.audit.models import Change, Look
-from xiucheng.cases.models import Case, Task
+from xiucheng.cases.actions import act
+from xiucheng.cases.models import Case, Report, Task
+from xiucheng.cases.queries import ALL
 from xiucheng.city import clock, registers
 from xiucheng.city.models import CalendarDay, Standard
+from xiucheng.desk.access import Viewer
+from xiucheng.desk.waiting import waiting
+from xiucheng.notices.queries import recipients, unread_count
 from xiucheng.people.models import Account, Bulletin, BulletinRead, Duty, Handover, Posting
+from xiucheng.people.queries import holder
+from xiucheng.rules.workflow import Actor
 
 Sit = Callable[[str], Client]
 Walk = Callable[..., str]
@@ -209,6 +218,18 @@ def test_call_back_without_answer_stays_on_the_list(sit: Sit, walk: Walk) -> Non
     assert "上次无人接听" in sit("operator").get("/desk/call-backs/").content.decode()
 
 
+def test_what_is_to_be_passed_on_is_listed_and_ticked_off(sit: Sit, walk: Walk, actor: Callable[[str], Actor]) -> None:
+    walk("to_register")
+    act(Case.objects.get().pk, "refuse", actor("operator"), {"reason": "不归我们", "whose": "供电局，95598"})
+    desk, task = sit("operator"), Task.objects.get(kind="pass_on").pk
+    viewer = Viewer(holder(Account.objects.get(username="operator")), ALL)
+    assert waiting(viewer)["desk:call_backs"] == 1
+    assert "供电局，95598" in desk.get("/desk/call-backs/").content.decode()
+    answers = [desk.post(f"/desk/pass-on/{task}/").status_code for _ in range(2)]
+    assert (answers, Task.objects.get(pk=task).result) == ([302, 404], "passed_on")
+    assert "供电局，95598" not in desk.get("/desk/call-backs/").content.decode()
+
+
 def test_call_back_of_no_task_is_not_found(sit: Sit) -> None:
     assert sit("operator").get("/desk/call-backs/999999/").status_code == 404
 
@@ -337,3 +358,77 @@ def test_recount_shows_and_moves_deadlines(sit: Sit, walk: Walk) -> None:
 def test_page_that_is_not_ones_own_leads_home_not_to_the_residents(sit: Sit) -> None:
     answer = sit("unit").get("/desk/handovers/")
     assert (answer.status_code, 'href="/home/"' in answer.content.decode()) == (403, True)
+
+
+def _number(client: Client, key: str, page: str = "/desk/queue/all/") -> str:
+    """The number beside a page's name in the menu; empty when it is hidden."""
+    found = re.search(rf'data-count="{key}"( hidden)?>(\d+)<', client.get(page).content.decode())
+    assert found is not None
+    return "" if found[1] else found[2]
+
+
+def test_menu_counts_what_waits_beside_the_queues(sit: Sit, walk: Walk) -> None:
+    _call(walk)
+    _publish(sit)
+    client = sit("operator")
+    pages = ("desk:review", "desk:call_backs", "desk:bulletins", "desk:inbox")
+    unread = unread_count(recipients(Account.objects.get(username="operator").pk, None, ["operator"]))
+    assert [_number(client, page) for page in pages] == ["1", "1", "1", str(unread or "")]
+
+
+def test_menu_number_goes_when_the_work_is_done(sit: Sit, walk: Walk) -> None:
+    client, task = sit("operator"), _call(walk)
+    client.post(f"/desk/call-backs/{task}/", {"reached": "reached", "rating": "5", "words": "好", "key": "k"})
+    assert _number(client, "desk:call_backs") == ""
+
+
+def test_review_tells_the_menu_its_new_number(sit: Sit, walk: Walk) -> None:
+    walk("to_file")
+    path = f"/desk/review/words/{Report.objects.get().pk}/"
+    answer = sit("operator").post(path, {"choice": "private"}, headers={"hx-request": "true"})
+    assert json.loads(answer.headers["HX-Trigger"])["xc:counts"]["desk:review"] == 0
+
+
+def test_page_of_a_case_asks_for_the_menu_s_numbers(sit: Sit, walk: Walk) -> None:
+    number, client = walk("to_file"), sit("operator")
+    asked = re.search(r'data-pulse="([^"]+)"', client.get(f"/desk/case/{number}/").content.decode())
+    assert asked is not None
+    told = client.get(asked[1], {"case": number}).json()
+    assert (told["counts"]["file"], told["counts"]["desk:review"], told["version"]) == (
+        1, 1, Case.objects.get().version,
+    )  # fmt: skip
+
+
+def test_calendar_names_the_year_of_its_days(sit: Sit) -> None:
+    year = clock.today().year
+    CalendarDay.objects.all().delete()
+    for at in (year, year + 1):
+        CalendarDay.objects.create(date=dt.date(at, 1, 1), workday=False, name="元旦")
+    text = sit("shift_leader").get("/desk/calendar/").content.decode()
+    assert (re.findall(r"<h3[^>]*>([^<]+)</h3>", text), text.count("1月1日 元旦")) == (
+        [f"{year} 年", f"{year + 1} 年"],
+        2,
+    )
+
+
+def test_handover_says_that_it_waits_for_a_signature(sit: Sit) -> None:
+    answer = sit("shift_leader").post("/desk/handovers/", {"taker": _colleague().pk, "note": "夜里有雨"}, follow=True)
+    assert "已交班，等接班人签字。" in answer.content.decode()
+
+
+def test_call_back_says_that_it_was_written_down(sit: Sit, walk: Walk) -> None:
+    form = {"reached": "reached", "rating": "5", "key": "k"}
+    answer = sit("operator").post(f"/desk/call-backs/{_call(walk)}/", form, follow=True)
+    assert f"已记下：{Case.objects.get().number}" in answer.content.decode()
+
+
+def test_channels_are_named_in_the_language_of_the_page(sit: Sit) -> None:
+    client = sit("shift_leader")
+    client.cookies["django_language"] = "en"
+    names = re.findall(r"<tr><td>([^<]+)</td>", client.get("/desk/channels/").content.decode())
+    assert [name for name in names if re.search("[\u4e00-\u9fff]", name)] == []
+
+
+def test_printed_overview_says_what_and_which_day(sit: Sit) -> None:
+    text = re.sub(r"<[^>]+>|\s", "", sit("leader").get("/desk/overview/").content.decode().split("page-title")[1][:400])
+    assert f"今日概况{clock.today().year}年{clock.today().month}月{clock.today().day}日" in text

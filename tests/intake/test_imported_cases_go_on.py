@@ -7,9 +7,10 @@ import pytest
 from tests.district import District
 from tests.house import fold
 
-from xiucheng.cases.actions import act, bring
+from xiucheng.cases.actions import act, bring, changes, recompute
 from xiucheng.cases.actions.bring import Brought
-from xiucheng.cases.models import Case, Clock, Report, Task
+from xiucheng.cases.actions.figures import sums_of
+from xiucheng.cases.models import Case, Change, Clock, Report, Task
 from xiucheng.city import clock
 from xiucheng.city.models import Generation
 from xiucheng.dispatch.sweeps import tell_deadlines
@@ -96,3 +97,58 @@ def test_its_unit_is_told_when_the_old_deadline_passes(district: District) -> No
     brought("handling", unit=district.unit, due_at=clock.now() - dt.timedelta(minutes=1))
     Generation.objects.filter(name="deadlines").update(number=int(clock.now().timestamp()) - 3600)
     assert (tell_deadlines(), Notice.objects.get().template) == (1, "late")
+
+
+def test_disputed_case_is_upheld_after_a_call(district: District, people: People) -> None:
+    case = brought("disputed", unit=district.unit, contact={"phone": "19900001111"})
+    assert list(Task.objects.values_list("kind", "pool", "done_at")) == [("call_back", "call_back", None)]
+    act(case.id, "call_back", people["operator"], {"reached": "reached", "rating": "4"})
+    done = act(case.id, "uphold", people["shift_leader"], {"reason": "电话里说已修好"})
+    after = Case.objects.get()
+    assert (done.state, after.closed_at == after.ended_at, after.ended_at is not None) == ("closed", True, True)
+    assert fold.fold(fold.rows(case.id)) == fold.seen(fold.stored(case.id))
+
+
+def test_disputed_case_is_not_upheld_without_a_call(district: District, people: People) -> None:
+    case = brought("disputed", unit=district.unit)
+    with pytest.raises(Refused, match="call_first"):
+        act(case.id, "uphold", people["shift_leader"], {"reason": "已修好"})
+
+
+@pytest.mark.parametrize(
+    ("named", "filed", "state", "kind"),
+    [
+        (True, True, "handling", "handling"),
+        (False, True, "to_dispatch", "dispatch"),
+        (False, False, "to_register", "registration"),
+    ],
+)
+def test_merged_case_goes_on_as_if_never_merged(
+    district: District, people: People, named: bool, filed: bool, state: str, kind: str
+) -> None:
+    then = clock.now() - dt.timedelta(hours=3)
+    case = brought("merged", unit=district.unit if named else None, ended_at=then, filed_at=then if filed else None)
+    frozen = Clock.objects.get()
+    assert (frozen.kind, frozen.outcome, frozen.stopped_at) == (kind, "merged", then)
+    done = act(case.id, "unmerge", people["operator"], {"reason": "不是一件事"})
+    running, after = Clock.objects.get(), Case.objects.get()
+    assert (done.state, after.ended_at, running.outcome, running.stopped_at) == (state, None, "", None)
+    assert (after.due_at, running.due_at) == (frozen.due_at, frozen.due_at)
+    assert fold.fold(fold.rows(case.id)) == fold.seen(fold.stored(case.id))
+
+
+def test_merged_case_that_came_in_without_a_way_back_finds_one(district: District, people: People) -> None:
+    """As they were stored before the way back was written down."""
+    case = brought("merged", unit=district.unit, ended_at=clock.now())
+    Case.objects.update(prior_state="")
+    assert act(case.id, "unmerge", people["operator"], {"reason": "不是一件事"}).state == "handling"
+
+
+def test_rating_stands_in_the_figures_of_its_day(district: District) -> None:
+    ended = clock.now() - dt.timedelta(hours=2)
+    brought("closed", unit=district.unit, ended_at=ended, satisfaction=5)
+    told = sums_of(changes.events(list(Change.objects.values_list("case_id", "at", "facts"))))
+    found = {(key.day, key.measure): value for key, value in told.items() if key.measure in {"rated", "satisfied"}}
+    day = ended.astimezone(clock.ZONE).date()
+    assert found == {(day, "rated"): [1, 5], (day, "satisfied"): [1, 0]}
+    assert dict(recompute.from_history()) == dict(told)

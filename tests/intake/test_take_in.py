@@ -133,6 +133,14 @@ def test_me_too_is_a_report_of_its_own_that_follows(district: District) -> None:
     assert (again.token, again.again) == (mine.token, True)
 
 
+def test_me_too_again_after_the_main_case_has_changed_gives_the_first_answer(district: District) -> None:
+    main = take_in(channel="web", words="护栏倒了", point=HERE)
+    mine = me_too(main.case_id, channel="web", words="我也看见了", key="m2")
+    Case.objects.filter(id=main.case_id).update(category=district.category, place="南坪西路", kind="help")
+    again = me_too(main.case_id, channel="web", words="我也看见了", key="m2")
+    assert (again.token, again.again) == (mine.token, True)
+
+
 def test_me_too_of_an_ended_case_is_a_new_case(district: District) -> None:
     main = take_in(channel="web", words="护栏倒了", point=HERE)
     follow_up(main.token, "withdraw")

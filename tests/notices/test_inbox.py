@@ -53,9 +53,9 @@ def test_opening_the_case_reads_its_notices(queued: Write) -> None:
     assert (actions.mark_case_read(7, ME, NOW), actions.mark_case_read(7, ME, NOW)) == (1, 0)
 
 
-def test_by_case_with_texts(queued: Write) -> None:
+def test_inbox_with_texts(queued: Write) -> None:
     queued(ladder=("inapp",))
-    assert [line.written().subject for line in queries.by_case(7)] == ["案件 A1：派遣"]
+    assert [line.written().subject for line in queries.inbox(ME)] == ["案件 A1：派遣"]
 
 
 def test_late_receipt_is_kept(queued: Write) -> None:
@@ -87,8 +87,3 @@ def test_health_counts_what_waits(queued: Write) -> None:
     queued()
     found = queries.health(NOW)
     assert (found.waiting, found.oldest_due, found.failed) == (1, NOW, 0)
-
-
-def test_preview_of_a_notice(queued: Write) -> None:
-    found = queries.preview(queued().key)
-    assert found is not None and found.subject == "案件 A1：派遣"

@@ -33,7 +33,19 @@ def test_render_with_the_districts_own_words() -> None:
 
 def test_render_for_staff() -> None:
     written = texts.render("extend.ask", {"number": "A1", "state": "handling"}, "post")
-    assert (written.subject, written.text) == ("案件 A1：延期申请", "申请延期，请审批。现在：处置中。")
+    assert (written.subject, written.text) == ("案件 A1：申请延期", "申请延期，请审批。现在：处置中。")
+
+
+@pytest.mark.parametrize(
+    ("template", "language", "subject"),
+    [
+        ("suspend.agree", "en", "Case A1: agree to suspend"),
+        ("suspend.agree", "zh-hans", "案件 A1：挂账初审同意"),
+        ("late", "en", "Case A1: deadline passed"),
+    ],
+)
+def test_render_for_staff_names_the_step_as_the_desk_does(template: str, language: str, subject: str) -> None:
+    assert texts.render(template, {"number": "A1", "language": language}, "post").subject == subject
 
 
 @pytest.mark.parametrize("template", list(texts.TODO))

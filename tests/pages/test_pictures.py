@@ -77,11 +77,6 @@ def test_stored_file_is_upright_and_holds_no_exif() -> None:
         assert (stored.size, dict(stored.getexif())) == ((48, 64), {})
 
 
-def test_facts_come_back() -> None:
-    kept = pictures.keep(jpeg(exif=located()))
-    assert pictures.from_facts(kept.facts()) == kept
-
-
 def test_same_picture_twice_is_one_file() -> None:
     assert pictures.keep(jpeg()).sha256 == pictures.keep(jpeg()).sha256
 

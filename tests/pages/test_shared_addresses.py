@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from tests.pages.test_pictures import jpeg
 
+from xiucheng import city
 from xiucheng.cases import pictures
 from xiucheng.pages import limits, maps, signed
 
@@ -115,6 +116,19 @@ def test_piece_of_the_map(client: Client) -> None:
 @pytest.mark.usefixtures("_map")
 def test_piece_beyond_the_map(client: Client) -> None:
     assert client.get("/map/map.pmtiles", headers={"Range": "bytes=100-"}).status_code == 416
+
+
+@pytest.mark.usefixtures("_map")
+@pytest.mark.parametrize(
+    ("language", "credit"), [("zh-hans", "演示底图，图形为虚构"), ("en", "Demo map, shapes invented")]
+)
+def test_map_s_credit_follows_the_language_of_the_page(
+    client: Client, tmp_path: Path, language: str, credit: str
+) -> None:
+    pack = Path(city.__file__).parent / "packs" / "demo" / "style.json"
+    (tmp_path / "map" / "style.json").write_bytes(pack.read_bytes())
+    client.cookies["django_language"] = language
+    assert client.get("/map/style.json").json()["sources"]["district"]["attribution"] == credit
 
 
 @pytest.mark.usefixtures("_map")

@@ -46,12 +46,6 @@ class Kept:
         return asdict(self) | {"taken_at": self.taken_at.isoformat() if self.taken_at else None}
 
 
-def from_facts(facts: dict[str, Any]) -> Kept:
-    """A stored picture again from `facts()`."""
-    taken = facts.get("taken_at")
-    return Kept(**(facts | {"taken_at": dt.datetime.fromisoformat(taken) if taken else None}))
-
-
 def path(sha256: str, size: str = "full") -> Path:
     """Where the file of a picture lies; `size` is `full` or `thumb`."""
     tail = ".thumb.jpg" if size == "thumb" else ".jpg"

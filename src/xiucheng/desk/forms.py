@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as n_
 
 from xiucheng.cases.queries import nearby
 from xiucheng.cases.queries.case import Whole
 from xiucheng.desk import proposals, queries, words
 from xiucheng.desk.access import Viewer
 from xiucheng.desk.answers import answers
+from xiucheng.pages.filters import metres
 from xiucheng.rules.workflow import Row
 from xiucheng.rules.workflow.needs import Need
 
@@ -23,6 +25,10 @@ REPLIES: Final = {
     "refuse": ("refuse",), "decline": ("decline",), "answer": ("answer", "suggestion", "praise"),
     "consider": ("suggestion",), "close": ("closing",), "call_back": ("call_back",),
 }  # fmt: skip
+
+
+LABELS: Final = {"suspend": n_("挂账到哪一天"), "consider": n_("哪一天前答复")}
+"""What the date of an act is, where the table only calls it a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ def fields(row: Row, found: Whole, viewer: Viewer, typed: Mapping[str, Any]) -> 
 
 
 def _field(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str, Any]) -> Field:
-    label = need.en if words.english() else need.zh
+    label = (
+        _(LABELS[row.act]) if need.name == "until" and row.act in LABELS else need.en if words.english() else need.zh
+    )
     make = _MAKERS.get(need.kind)
     options, value, hint = make(need, row, found, viewer, typed) if make else ([], "", "")
     kept = typed.get(need.name)
@@ -96,8 +104,15 @@ def _unit(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str
     proposed = queries.proposal(found.line.id) if viewer.holder.centre else None
     best = next((one.unit for one in proposals.units(found, proposed)), None) if viewer.holder.centre else None
     known = found.line.unit_id if row.act == "reopen" else best
-    value = known if known is not None and row.act != "transfer" else ""
-    return [Option(str(i), name, _KINDS.get(kind, ""), search) for i, name, search, kind in queries.units()], value, ""
+    value = known if known is not None and row.act not in {"transfer", "refuse"} else ""
+    return (
+        [
+            Option(str(i), name, _(_KINDS[kind]) if kind in _KINDS else "", search)
+            for i, name, search, kind in queries.units()
+        ],
+        value,
+        "",
+    )
 
 
 _KINDS: Final = {
@@ -152,7 +167,7 @@ def _case(need: Need, row: Row, found: Whole, viewer: Viewer, typed: Mapping[str
     return [
         Option(
             str(n.id), f"{words.category(n.category_id)} {n.summary[:40]}", words.state(n.state), n.number,
-            f"{round(n.metres)} 米 · {n.number[-9:]}",
+            f"{metres(n.metres)} · {n.number[-9:]}",
         )
         for n in near
     ], "", ""  # fmt: skip

@@ -49,8 +49,8 @@ CALLS: Final = frozenset({"desk:calls", "desk:service"})
 """Pages that only a centre with a call desk needs."""
 
 
-def menu(viewer: Viewer, seen: Counts, active: str) -> dict[str, list[Item]]:
-    """The menu in three parts: own queues, what all share, other pages."""
+def menu(viewer: Viewer, seen: Counts, active: str, waits: dict[str, int] | None = None) -> dict[str, list[Item]]:
+    """The menu in three parts: own queues, what all share, other pages; `waits` are the numbers of pages (`desk.waiting`)."""
     parts: dict[str, list[Item]] = {"own": [], "shared": [], "pages": []}
     for tab in tabs_of(viewer.posts):
         item = Item(
@@ -62,7 +62,7 @@ def menu(viewer: Viewer, seen: Counts, active: str) -> dict[str, list[Item]]:
         if name in CALLS and not calls.on():
             continue
         if viewer.has(*posts) and (href := _address(name)):
-            parts["pages"].append(Item(href, _(title), icon, active=active == name, key=name))
+            parts["pages"].append(Item(href, _(title), icon, (waits or {}).get(name), active=active == name, key=name))
     return parts
 
 

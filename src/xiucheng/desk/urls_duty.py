@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/bulletins/<int:bulletin>/read/", board.read_by, name="bulletin_read"),
     path("desk/call-backs/", call_backs.call_backs, name="call_backs"),
     path("desk/call-backs/<int:task>/", call_backs.call, name="call_back"),
+    path("desk/pass-on/<int:task>/", call_backs.pass_on, name="pass_on"),
     path("desk/people/", people.people, name="people"),
     path("desk/people/<int:account>/leave/", people.leave, name="person_leave"),
     path("desk/people/import/<slug:kind>/", people.sheet, name="people_import"),

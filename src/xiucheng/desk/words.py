@@ -11,8 +11,8 @@ from xiucheng.desk.queries import Told
 from xiucheng.notices.texts import EVENTS
 from xiucheng.pages.filters import duration
 from xiucheng.pages.filters import gettext as _
-from xiucheng.rules.workflow import ACTS, CLOCKS, KINDS, POSTS, STATES, STEPS, Row
-from xiucheng.rules.workflow.words import Word
+from xiucheng.rules.workflow import ACTS, CLOCKS, KINDS, POSTS, STATES, Row
+from xiucheng.rules.workflow.words import Word, named
 
 CHANNELS: Final = {
     "web": n_("网页"), "wechat": n_("微信"), "weibo": n_("微博"), "hotline": n_("热线"), "desk": n_("窗口"),
@@ -110,12 +110,7 @@ def rating(value: int | str | None) -> str:
 
 def act(name: str, step: str = "") -> str:
     """`申请延期`, `延期初审同意`, `批准延期`."""
-    text, extra = _word(ACTS, name), _word(STEPS, step)
-    if not step:
-        return text
-    if english():
-        return f"{extra} {text}"
-    return f"{extra}{text}" if step in {"ask", "grant", "deny"} else f"{text}{extra}"
+    return named(name, step, english=english())
 
 
 def button(row: Row) -> str:

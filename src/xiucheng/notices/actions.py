@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from xiucheng.audit import vault
 from xiucheng.city import clock
 from xiucheng.notices import ladder as ladders
+from xiucheng.notices import port
 from xiucheng.notices.models import Attempt, Notice
 
 INAPP: Final = "inapp"
@@ -44,7 +45,10 @@ class Outgoing:
 
 
 def enqueue(rows: Sequence[Outgoing], *, subject_kind: str, subject_key: str, moment: str, now: dt.datetime) -> None:
-    """Write notices; the key `moment:recipient` makes a second writing of the same one impossible."""
+    """Write notices; the key `moment:recipient` makes a second writing of the same one impossible.
+
+    Where a resident's channel has few messages, what is still waiting there about the same matter goes out as the latest of them.
+    """
     written = [
         {
             "key": f"{moment}:{o.recipient_kind}:{o.recipient_key}",
@@ -55,13 +59,37 @@ def enqueue(rows: Sequence[Outgoing], *, subject_kind: str, subject_key: str, mo
             "facts": o.facts,
             "ladder": list(o.ladder),
             "urgent": o.urgent,
-            **_start(o.ladder, now),
+            **(_start(o.ladder, now) | _joining(o, subject_kind, subject_key, now)),
         }
         for o in rows
     ]
     told: dict[str, Any] = {"subject_kind": subject_kind, "subject_key": subject_key, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_ENQUEUE, told | {"rows": orjson.dumps(written).decode()})
+
+
+_JOIN: Final = """
+WITH gone AS (
+  DELETE FROM notices_notice
+  WHERE subject_kind = %(kind)s AND subject_key = %(subject)s AND recipient_kind = 'reporter' AND recipient_key = %(who)s
+    AND state = 'queued' AND rung = 0 AND attempts = 0 AND leased_until IS NULL
+    AND split_part(ladder ->> 0, ':', 1) = %(channel)s
+  RETURNING due_at
+)
+SELECT min(due_at) FROM gone
+"""
+
+
+def _joining(o: Outgoing, kind: str, subject: str, now: dt.datetime) -> dict[str, Any]:
+    """When a joined message goes (合并告知): as the first of them would have; none that is on its way or has been tried is taken back."""
+    steps = ladders.rungs(o.ladder)
+    wait = port.together(steps[0].channel) if steps and o.recipient_kind == "reporter" else 0
+    if not wait:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_JOIN, {"kind": kind, "subject": subject, "who": o.recipient_key, "channel": steps[0].channel})
+        first: dt.datetime | None = cursor.fetchone()[0]
+    return {"due_at": first or now + dt.timedelta(seconds=wait)}
 
 
 def _sealed(o: Outgoing) -> bytes | None:

@@ -74,6 +74,12 @@ def ready(name: str) -> bool:
     return channel is not None and (can is None or bool(can()))
 
 
+def together(name: str) -> int:
+    """How many seconds of news a channel tells as one message (`together()`, optional): one that may send a few messages only waits for the rest."""
+    tell = getattr(_channels.get(name), "together", None)
+    return int(tell()) if tell else 0
+
+
 def names() -> list[str]:
     """All channels of this installation."""
     return sorted(_channels)

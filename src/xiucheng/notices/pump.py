@@ -5,7 +5,6 @@ runs out and another takes the notice (sent at least once, counted once by its k
 overwrite the next one's result, because a result is only written under its own lease.
 """
 
-import datetime as dt
 import secrets
 import threading
 import time
@@ -158,14 +157,3 @@ def steadily(work: Callable[[], int], stop: threading.Event) -> int:
         connection.close()
         stop.wait(1.0)
         return 0
-
-
-def due(now: dt.datetime) -> int:
-    """How many notices wait to be sent now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM notices_notice WHERE state IN ('queued', 'sending', 'unknown') "
-            "AND rung < jsonb_array_length(ladder) AND due_at <= %s",
-            [now],
-        )
-        return int(cursor.fetchone()[0])

@@ -31,11 +31,6 @@ SELECT count(*) FROM (
     ON n.recipient_kind = me.kind AND n.recipient_key = me.id
   WHERE n.read_at IS NULL LIMIT %(limit)s) unread
 """
-_BY_SUBJECT: Final = f"""
-SELECT {_COLUMNS} FROM notices_notice WHERE subject_kind = %(kind)s AND subject_key = %(id)s
-UNION ALL SELECT {_COLUMNS} FROM notice_done WHERE subject_kind = %(kind)s AND subject_key = %(id)s
-ORDER BY created_at, key
-"""
 _HEALTH: Final = """
 SELECT count(*) FILTER (WHERE state IN ('queued', 'sending', 'unknown')) AS waiting,
   min(due_at) FILTER (WHERE state IN ('queued', 'sending', 'unknown')) AS oldest_due,
@@ -107,21 +102,6 @@ def unread_count(whom: Sequence[Recipient]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_UNREAD, _names(whom) | {"limit": MANY})
         return int(cursor.fetchone()[0])
-
-
-def by_case(case_id: int) -> list[Line]:
-    """Every notice that a case caused, oldest first."""
-    return _lines(_BY_SUBJECT, {"kind": "case", "id": str(case_id)})
-
-
-def preview(key: str) -> texts.Written | None:
-    """The text of a notice as it went or will go."""
-    found = _lines(
-        f"SELECT {_COLUMNS} FROM notices_notice WHERE key = %(key)s UNION ALL "
-        f"SELECT {_COLUMNS} FROM notice_done WHERE key = %(key)s LIMIT 1",
-        {"key": key},
-    )
-    return texts.render(found[0].template, found[0].facts, found[0].recipient_kind) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a notice says (通知文字): by act, in plain Chinese or English for residents, in office words for staff.
 
-No notice carries words, names, phones or addresses of anybody; a resident gets the link to his own progress page.
+No notice carries words, names, phones or addresses of anybody, but what is passed on says what it is about, masked; a resident gets the link to his own progress page.
 A district's own wording stands in `city.Text` under `notice.<act>`: first line subject, rest text, with the same braces.
 """
 
@@ -13,7 +13,7 @@ from django.db import connection
 
 from xiucheng.city.registers import registers
 from xiucheng.rules.masking import mask
-from xiucheng.rules.workflow.words import ACTS, STATES, STEPS
+from xiucheng.rules.workflow.words import STATES, named
 
 Pair = tuple[str, str]
 
@@ -27,8 +27,12 @@ RESIDENT: Final[dict[str, tuple[Pair, Pair]]] = {
         ("Your report will be dealt with: {number}", "Your report {number} meets the conditions; the unit responsible is being sent."),
     ),
     "refuse": (
-        ("您的诉求不归我们管，归谁管写在里面：{number}", "您反映的问题（编号 {number}）不归我们管。归谁管、怎么联系：{whose}\n我们已经记下，您也可以在 15 天内申请再看一次。"),
-        ("Your report belongs to somebody else: {number}", "Your report {number} is not ours to handle. Whose it is and how to reach them: {whose}\nYou may ask us to look again within 15 days."),
+        ("您的诉求不归我们管，归谁管写在里面：{number}", "您反映的问题（编号 {number}）不归我们管。归谁管、怎么联系：{whose}\n{passed}您也可以在 15 天内申请再看一次。"),
+        ("Your report belongs to somebody else: {number}", "Your report {number} is not ours to handle. Whose it is and how to reach them: {whose}\n{passed}You may ask us to look again within 15 days."),
+    ),
+    "passed_on": (
+        ("您的诉求已经转告：{number}", "您反映的问题（编号 {number}）不归我们管，我们已经打电话转告。归谁管、怎么联系：{whose}"),
+        ("Your report has been passed on: {number}", "Your report {number} is not ours to handle; we have called those whose it is. Whose it is and how to reach them: {whose}"),
     ),
     "decline": (
         ("您的诉求看过了，没有安排处理：{number}", "我们看过您反映的问题（编号 {number}），这次没有安排处理，原因写在进度页上。您可以在 15 天内申请再看一次。"),
@@ -75,12 +79,18 @@ _OTHER: Final[tuple[Pair, Pair]] = (
     ("您的诉求有新进展：{number}", "您反映的问题（编号 {number}）有了新进展，请看进度页。"),
     ("News of your report: {number}", "There is news of your report {number}; see its page."),
 )
+_PASSED: Final[dict[str, Pair]] = {
+    "unit": ("我们已经转告{body}。", "We have passed it on to {body}. "),
+    "email": ("我们已经发邮件转告。", "We have passed it on by mail. "),
+    "call": ("我们会打电话转告。", "We will call them. "),
+}
 _FOOT: Final[Pair] = ("进度和回复：{link}", "Progress and answers: {link}")
 SIGNED: Final[Pair] = (
     "这封邮件由系统发出，请不要直接回复。",
     "This mail was sent by a machine; please do not answer it.",
 )
 TODO: Final[dict[str, Pair]] = {
+    "refuse": ("不归城管办，转给你们办理。", "Not the centre's to handle; it is passed on to you."),
     "dispatch": ("请签收并处置。", "Please sign and handle it."),
     "transfer": ("请确认。", "Please note."),
     "return": ("请重新派遣。", "Please dispatch it again."),
@@ -147,10 +157,21 @@ def _for_resident(template: str, facts: Mapping[str, Any], english: bool, *, sig
     known = RESIDENT.get(template, _OTHER)[1 if english else 0]
     subject, text = _own_words(template, english) or known
     whose = mask(str(facts.get("whose") or "")) or ("see the page" if english else "请看进度页")
-    values = _Facts(facts) | {"whose": whose, "link": progress_link(str(facts.get("token", "")))}
+    values = _Facts(facts) | {
+        "whose": whose,
+        "passed": _passed(facts, english),
+        "link": progress_link(str(facts.get("token", ""))),
+    }
     body = [text, _FOOT[english], *(("", _centre(english), SIGNED[english]) if signed else ())]
     filled = _Facts(values)
     return Written(subject.format_map(filled), "\n".join(body).format_map(filled))
+
+
+def _passed(facts: Mapping[str, Any], english: bool) -> str:
+    """To whom it was passed on."""
+    known = registers().units.get(int(facts.get("body") or 0))
+    said = _PASSED.get(str(facts.get("passed") or ""))
+    return said[english].format(body=known.name if known else "") if said else ""
 
 
 def _centre(english: bool) -> str:
@@ -178,13 +199,12 @@ def _own_words(template: str, english: bool) -> Pair | None:
 def _for_staff(template: str, facts: Mapping[str, Any], english: bool) -> Written:
     act, _, step = template.partition(".")
     which = 1 if english else 0
-    words = ACTS[act][which] if act in ACTS else EVENTS.get(act, (act, act))[which]
-    if step in STEPS and step:
-        words = f"{words}{' ' if english else ''}{STEPS[step][which]}"
+    words = EVENTS[act][which] if act in EVENTS else named(act, step, english=english)
     number = str(facts.get("number", ""))
     subject = f"Case {number}: {words}" if english else f"案件 {number}：{words}"
     state = str(facts.get("state", ""))
     now = STATES[state][which] if state in STATES else ""
     todo = TODO.get(template, ("", ""))[which]
     at = (f"Now: {now}." if english else f"现在：{now}。") if now else ""
-    return Written(subject, f"{todo}{' ' if english and todo else ''}{at}")
+    about = "\n".join(mask(str(facts[name])) for name in ("summary", "place") if facts.get(name))
+    return Written(subject, f"{todo}{' ' if english and todo else ''}{at}" + (f"\n{about}" if about else ""))

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from xiucheng.city.models import Pack
@@ -61,13 +62,23 @@ def tiles(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, status=206 if asked else 200, content_type="application/vnd.pmtiles", headers=headers)
 
 
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
-    """How the map is drawn; the address of the file is filled in here, because the browser needs the whole of it."""
+    """How the map is drawn, the address of the file filled in, because the browser needs the whole of it.
+
+    Whose map it is (地图来源) stands at each source; its English in `metadata["xiucheng:attribution"]`, where MapLibre's own tools let it be.
+    """
     text = (folder() / "style.json").read_text(encoding="utf-8")
     whole = json.loads(text)
     address = request.build_absolute_uri("/map/map.pmtiles")
-    for source in whole.get("sources", {}).values():
+    credits = whole.get("metadata", {}).get("xiucheng:attribution", {})
+    for name, source in whole.get("sources", {}).items():
+        if _english() and (said := credits.get(name, {}).get("en")):
+            source["attribution"] = said
         if str(source.get("url", "")).startswith("pmtiles://"):
             source["url"] = f"pmtiles://{address}"
-    return JsonResponse(whole, headers={"Cache-Control": "public, max-age=600"})
+    return JsonResponse(whole, headers={"Cache-Control": "private, max-age=600", "Vary": "Cookie, Accept-Language"})

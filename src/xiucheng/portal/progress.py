@@ -91,7 +91,10 @@ def _verified(entry: Entry) -> tuple[str, str]:
 
 def _refused(entry: Entry) -> tuple[str, str]:
     whose = entry.facts.get("whose") or entry.words
-    return _("这件事不归城管管，该找：%(whose)s") % {"whose": whose}, str(entry.facts.get("reason") or "")
+    reason = str(entry.facts.get("reason") or "")
+    unit = entry.after.get("unit_id")
+    passed = _("已转给%(unit)s。") % {"unit": _unit(unit)} if unit else ""
+    return _("这件事不归城管管，该找：%(whose)s") % {"whose": whose}, f"{passed}{reason}"
 
 
 def _considered(entry: Entry) -> tuple[str, str]:

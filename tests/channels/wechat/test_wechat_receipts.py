@@ -29,6 +29,7 @@ def notice(db: None, account: Any, platform: Platform) -> Notice:
         "reporter", "9", "register", facts, ladder=("wechat", "email"), addresses={"wechat": ME, "email": "a@b.cn"}
     )
     enqueue([row], subject_kind="case", subject_key="7", moment="7:2", now=clock.now())
+    Notice.objects.update(due_at=clock.now())  # nothing more follows
     return Notice.objects.get()
 
 

@@ -2,7 +2,8 @@
 
 Each case is known by (channel `import`, `external_key`) and never stored twice. One statement writes a batch: cases, reports,
 history, clocks, tasks, search and changes, all or nothing. An open case brings its running deadline as a clock in natural
-time, a suspended one the state that it goes on in, one that is out on the street a task for that street.
+time, a suspended or merged one the state that it goes on in, one that is out on the street a task for that street, a disputed
+one whose reporter can be rung up a call back.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from xiucheng.audit import vault
 from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.cases.actions.phone_keys import phone_key
 from xiucheng.cases.actions.submit import SUMMARY, new_token
+from xiucheng.cases.actions.tasks import call_by
 from xiucheng.cases.queries.search import grams
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
@@ -23,10 +25,10 @@ from xiucheng.rules.legible import legible
 from xiucheng.rules.masking import mask
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import ENDED, GOVERNS, KINDS, STATES, Actor
+from xiucheng.rules.workflow.timing import MERGED
 
 CHANNEL: Final = "import"
 IMPORTER: Final = Actor("importer", "import")
-HISTORY_FACTS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,13 @@ def bring(rows: Sequence[Brought]) -> int:
     made = [_row(row, now) for row in fresh]
     district = registers().settings["district_code"]
     found = raw.run(
-        _BRING, {"rows": orjson.dumps(made, default=chain.plain).decode(), "now": now, "district": district}
+        _BRING,
+        {
+            "rows": orjson.dumps(made, default=chain.plain).decode(),
+            "now": now,
+            "district": district,
+            "call_by": call_by(now),
+        },
     )
     assert found is not None
     return int(found[0])
@@ -160,31 +168,42 @@ def _case(given: Brought) -> dict[str, Any]:
         "closed_at": given.ended_at if given.state == "closed" else None,
         "ended_at": given.ended_at if given.state in ENDED else None,
         "due_at": given.due_at if given.state not in ENDED | {"suspended"} else None,
-        "overdue": late,
-        "prior_state": ("handling" if given.unit else "to_dispatch") if given.state == "suspended" else "",
+        "overdue": late and given.state != "merged",
+        "prior_state": _prior(given),
         "satisfaction": given.satisfaction,
         "answer": given.answer,
         "imported": True,
     }
 
 
+def _prior(given: Brought) -> str:
+    """The state that a suspended or merged case goes on in."""
+    if given.state not in {"suspended", "merged"}:
+        return ""
+    if given.unit:
+        return "handling"
+    return "to_dispatch" if given.filed_at or given.state == "suspended" else "to_register"
+
+
 def _clock(given: Brought, now: dt.datetime) -> dict[str, Any] | None:
-    """The source's deadline as a limit in natural time from report to deadline: running, stopped where it ended, or still."""
+    """The source's deadline as a limit in natural time from report to deadline: running, stopped where it ended, still, or frozen."""
     if given.due_at is None or given.due_at < given.opened_at:
         return None
     ended, still = given.state in ENDED and given.ended_at is not None, given.state == "suspended"
-    kind = GOVERNS.get(given.state, "dispatch" if still and given.unit is None else "handling")
-    until = given.ended_at if ended else now if still else None
+    merged = given.state == "merged"
+    kind = GOVERNS.get(_prior(given) or given.state, "handling")
+    until = None if merged else given.ended_at if ended else now if still else None
+    outcome = "overdue" if given.ended_at and given.ended_at > given.due_at else "on_time"
     used = max(0, int((until - given.opened_at).total_seconds())) if until is not None else 0
     return {
         "kind": kind,
         "limit": min(int((given.due_at - given.opened_at).total_seconds()), 2_000_000_000),
         "used": min(used, 2_000_000_000),
         "unit_id": given.unit,
-        "running_since": None if ended or still else given.opened_at,
-        "due_at": None if ended or still else given.due_at,
+        "running_since": given.opened_at if until is None else None,
+        "due_at": given.due_at if until is None else None,
         "stopped_at": given.ended_at if ended else None,
-        "outcome": ("overdue" if given.ended_at and given.ended_at > given.due_at else "on_time") if ended else "",
+        "outcome": MERGED if merged else outcome if ended else "",
     }
 
 
@@ -234,9 +253,10 @@ WITH given AS MATERIALIZED (
   FROM given WHERE clock <> 'null'::jsonb
 ), the_task AS (
   INSERT INTO cases_task (case_id, kind, pool, created_at, due_at, result, tries)
-  SELECT id, CASE state WHEN 'verifying' THEN 'verify' ELSE 'check' END, 'street:' || street, %(now)s::timestamptz,
-    due_at, '', 0
-  FROM given WHERE state IN ('verifying', 'checking')
+  SELECT id, CASE state WHEN 'verifying' THEN 'verify' WHEN 'checking' THEN 'check' ELSE 'call_back' END,
+    CASE state WHEN 'disputed' THEN 'call_back' ELSE 'street:' || street END, %(now)s::timestamptz,
+    CASE state WHEN 'disputed' THEN %(call_by)s::timestamptz ELSE due_at END, '', 0
+  FROM given WHERE state IN ('verifying', 'checking') OR (state = 'disputed' AND phone IS NOT NULL)
 ), the_search AS (
   INSERT INTO case_search (case_id, grams)
   SELECT id, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(grams))) FROM given

@@ -87,6 +87,7 @@ def _event(at: dt.datetime, facts: Mapping[str, Any]) -> Event:
         category=str(facts.get("category") or ""),
         channel=str(facts.get("channel", "")),
         overdue=bool(facts.get("overdue")),
+        late_before=bool(facts.get("late_before")),
         satisfaction=int(facts.get("satisfaction") or 0),
         seconds=int(facts.get("seconds") or 0),
         training=bool(facts.get("training")),
@@ -94,10 +95,14 @@ def _event(at: dt.datetime, facts: Mapping[str, Any]) -> Event:
 
 
 def of_import(after: Mapping[str, Any], event: Event) -> Iterator[Event]:
-    """An imported case as the acts that its own times tell of (迁入): reported, filed, dispatched, fed back, closed."""
+    """An imported case as the acts that its own times tell of (迁入): reported, filed, dispatched, fed back, closed, rated."""
     moments = {name: dt.datetime.fromisoformat(after[name]) for name in _MOMENTS if after.get(name)}
     opened = moments.get("opened_at")
     for name, at in moments.items():
         took = name in {"fed_back_at", "closed_at"} and opened is not None
         seconds = int((at - opened).total_seconds()) if took and opened is not None else 0
         yield replace(event, at=at, act=_MOMENTS[name], seconds=seconds, satisfaction=0)
+    last = next((after[name] for name in ("ended_at", "fed_back_at", "opened_at") if after.get(name)), None)
+    if after.get("satisfaction") and last is not None:
+        rating = int(after["satisfaction"])
+        yield replace(event, at=dt.datetime.fromisoformat(last), act="verdict", seconds=0, satisfaction=rating)

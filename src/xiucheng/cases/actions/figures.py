@@ -64,6 +64,7 @@ class Event:
     category: str = ""
     channel: str = ""
     overdue: bool = False
+    late_before: bool = False  # the round was overdue already: a rework's feedback says nothing new of it
     satisfaction: int = 0  # what this one said, not the mean of the case
     seconds: int = 0
     training: bool = False
@@ -90,7 +91,7 @@ def measures(event: Event) -> Iterator[tuple[str, int]]:
     plain = PLAIN.get(key)
     if plain is not None:
         yield plain, event.seconds
-    if event.act == "feed_back":
+    if event.act == "feed_back" and not event.late_before:
         yield ("overdue" if event.overdue else "on_time"), 0
     if event.satisfaction:
         yield "rated", event.satisfaction

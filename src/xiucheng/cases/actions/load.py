@@ -19,7 +19,7 @@ SELECT to_jsonb(c) AS row, c.history_hash,
    ORDER BY t.id DESC LIMIT 1) AS task,
   CASE WHEN c.ended_at IS NULL THEN (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) ELSE 0 END,
   CASE WHEN c.state = 'disputed' THEN EXISTS (SELECT 1 FROM case_history h WHERE h.case_id = c.id AND h.act = 'call_back'
-    AND h.seq > (SELECT max(d.seq) FROM case_history d WHERE d.case_id = c.id AND d.act = 'dispute')) ELSE false END,
+    AND h.seq > (SELECT coalesce(max(d.seq), 0) FROM case_history d WHERE d.case_id = c.id AND d.act = 'dispute')) ELSE false END,
   (SELECT to_jsonb(d) FROM cases_deed d WHERE d.key = %(key)s) AS deed
 FROM cases_case c WHERE c.id = %(id)s
 """

@@ -17,7 +17,8 @@ _ACTS: Final = """
 SELECT case_id, at, act, step,
   after->>'street', after->>'unit_id', coalesce(after->>'category_id', after->>'category'), after->>'channel',
   after->>'overdue', CASE WHEN act IN ('verdict', 'call_back') THEN facts->>'rating' END, after->>'opened_at', after->>'dispatched_at', after->>'filed_at',
-  after->>'fed_back_at', after->>'closed_at', after->>'training', after ? 'unit_id', after ? 'dispatched_at'
+  after->>'fed_back_at', after->>'closed_at', after->>'training', after ? 'unit_id', after ? 'dispatched_at',
+  after->>'ended_at', after->>'satisfaction'
 FROM case_history WHERE case_id >= %s AND case_id < %s ORDER BY case_id, seq
 """
 
@@ -31,10 +32,12 @@ class _Folded:
     category: str = ""
     channel: str = ""
     overdue: bool = False
+    late_before: bool = False
     training: bool = False
     opened_at: str = ""
     dispatched_at: str = ""
     fed_back_at: str = ""
+    late_at: str = ""
     moments: dict[str, str] = field(default_factory=dict)
 
 
@@ -54,28 +57,31 @@ def events_of(rows: Iterator[tuple[Any, ...]]) -> Iterator[Event]:
 
 def _take(folded: _Folded, row: tuple[Any, ...]) -> None:
     street, unit, category, channel, overdue, _, opened, sent, filed, fed_back, closed, training, has_unit, has_sent = (
-        row[4:]
+        row[4:18]
     )
     folded.street = street if street is not None else folded.street
     folded.unit = int(unit or 0) if has_unit else folded.unit
     folded.category = category if category is not None else folded.category
     folded.channel = channel or folded.channel
+    folded.late_before = folded.overdue
     folded.overdue = overdue == "true" if overdue is not None else folded.overdue
     folded.training = folded.training or training == "true"
     folded.opened_at = opened or folded.opened_at
     folded.dispatched_at = (sent or "") if has_sent else folded.dispatched_at
     folded.fed_back_at = fed_back or folded.fed_back_at
-    names = ("opened_at", "filed_at", "dispatched_at", "fed_back_at", "closed_at")
-    folded.moments = {n: v for n, v in zip(names, (opened, filed, sent, fed_back, closed), strict=True) if v}
+    folded.late_at = folded.fed_back_at if overdue == "true" else folded.late_at
+    names = ("opened_at", "filed_at", "dispatched_at", "fed_back_at", "closed_at", "ended_at", "satisfaction")
+    told = (opened, filed, sent, fed_back, closed, *row[18:])
+    folded.moments = {n: v for n, v in zip(names, told, strict=True) if v}
 
 
 def _bare(row: tuple[Any, ...], folded: _Folded, was_unit: int) -> Event:
     _, at, act, step = row[:4]
     since = {"feed_back": folded.opened_at, "close": folded.opened_at, "sign": folded.dispatched_at}.get(act)
     seconds = int((at - dt.datetime.fromisoformat(since)).total_seconds()) if since else 0
-    excused = act == "appeal" and step == "grant" and folded.fed_back_at
+    excused = act == "appeal" and step == "grant" and (folded.late_at or folded.fed_back_at)
     return Event(
-        at=dt.datetime.fromisoformat(folded.fed_back_at) if excused else at,
+        at=dt.datetime.fromisoformat(excused) if excused else at,
         act=act,
         step=step,
         street=folded.street,
@@ -84,6 +90,7 @@ def _bare(row: tuple[Any, ...], folded: _Folded, was_unit: int) -> Event:
         category=folded.category,
         channel=folded.channel,
         overdue=folded.overdue,
+        late_before=act == "feed_back" and folded.late_before,
         satisfaction=int(row[9] or 0),
         seconds=seconds,
         training=folded.training,

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ class Submission:
 
     `contact` may hold name, phone, email; it is sealed before it is written. `deadline` is what another system allows. What is `urgent` is understood before
     all that waits.
+    `asked` is what the sender himself gave of place, category and time, where the fields hold what was made of it.
     """
 
     channel: str
@@ -60,6 +61,7 @@ class Submission:
     taken_by: int | None = None
     training: bool = False
     deadline: dt.datetime | None = None
+    asked: Mapping[str, Any] | None = None
     urgent: bool = False
 
 
@@ -107,9 +109,17 @@ def submit(given: Submission, actor: Actor, *, key: str | None = None) -> Submit
     return Submitted(row[0], row[1], token, again=False)
 
 
+SAID: Final = (
+    "channel", "kind", "words", "contact", "share_contact", "external_key", "reply_channel", "language", "deadline",
+)  # fmt: skip
+SAID_OF_PLACE: Final = ("place", "no_place", "lng", "lat", "component", "category", "said_at")
+
+
 def _content(given: Submission) -> bytes:
-    pictures = [p["sha256"] for p in given.pictures]
-    said = [given.channel, given.kind, given.words, given.contact, given.place, given.lng, given.lat, pictures]
+    """What the sender gave: areas, windows, transport and whoever took it down are ours, and may differ when he sends again."""
+    said: dict[str, Any] = {name: getattr(given, name) for name in SAID}
+    said["pictures"] = [p["sha256"] for p in given.pictures]
+    said |= given.asked if given.asked is not None else {name: getattr(given, name) for name in SAID_OF_PLACE}
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 

@@ -1,4 +1,4 @@
-"""Work that an act begins or ends for people (任务): on-site verification and check, and the call back to who reported by phone."""
+"""Work that an act begins or ends for people (任务): on-site verification and check, calls to reporters and to whose business it is."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import F, Q
 
+from xiucheng.cases.actions import bodies
 from xiucheng.cases.actions.load import Loaded
 from xiucheng.cases.models import Case, Report, Task
 from xiucheng.city import clock
@@ -21,6 +22,7 @@ SPOKEN: Final = ("hotline", "desk", "sms")
 """Channels whose reporters give their verdict in a call."""
 CALL_WITHIN: Final = 8 * 3600
 TRIES: Final = 3
+RING_UP: Final = "pass_on"
 
 
 def write(case: Loaded, decision: Decision, form: Mapping[str, Any], actor: Actor, now: dt.datetime) -> None:
@@ -31,6 +33,10 @@ def write(case: Loaded, decision: Decision, form: Mapping[str, Any], actor: Acto
     kind = SENDS.get(decision.act)
     if kind is not None:
         _send(case, decision, kind, form.get("person"), now)
+    if decision.act == "refuse" and bodies.way(decision.changes.get("unit"), str(form["whose"])).kind == bodies.CALL:
+        _pass_on(case, now)
+    elif decision.act == "object":
+        _end(Q(case_id=case.id, kind=RING_UP), decision.act, actor, now)
     if decision.act in {"close", "dispute"}:
         _ask_to_call(case, now)
     if decision.act == "call_back":
@@ -67,8 +73,18 @@ def _ask_to_call(case: Loaded, now: dt.datetime) -> None:
     spoken = Report.objects.filter(mine, channel__in=SPOKEN, phone_blind__isnull=False).exists()
     if not spoken or Task.objects.filter(_calls(case), done_at=None).exists():
         return
-    due = registers().law.calendar.add(now, CALL_WITHIN, "working").at
+    due = call_by(now)
     Task.objects.create(case_id=case.id, kind="call_back", pool="call_back", created_at=now, due_at=due)
+
+
+def _pass_on(case: Loaded, now: dt.datetime) -> None:
+    """Nobody can be written to: the desk rings the body up."""
+    Task.objects.create(case_id=case.id, kind=RING_UP, pool=RING_UP, created_at=now, due_at=call_by(now))
+
+
+def call_by(now: dt.datetime) -> dt.datetime:
+    """Until when somebody is to be rung up."""
+    return registers().law.calendar.add(now, CALL_WITHIN, "working").at
 
 
 def _spoke(actor: Actor) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from xiucheng.audit import vault
-from xiucheng.cases.actions import raw
+from xiucheng.cases.actions import bodies, raw
 from xiucheng.cases.actions.load import Loaded
 from xiucheng.cases.models import Task
 from xiucheng.city.registers import registers
@@ -43,8 +43,9 @@ def _outgoing(audience: str, case: Loaded, decision: Decision, changes: Mapping[
     urgent = int(case.row["urgency"]) >= 2
     unit = changes.get("unit_id", case.row["unit_id"])
     if audience == "reporter":
-        whose = {"whose": decision.facts["whose"]} if decision.facts.get("whose") else {}
-        yield from _reporters(case, template, facts | whose)
+        yield from reporters(case, template, facts | _whose(decision))
+    elif audience == "body":
+        yield from _body(case, decision, template, facts)
     elif audience == "holder" and decision.to not in {"handling", "suspended"}:
         yield Outgoing("post", _HOLDERS.get(decision.to, "operator"), template, facts, urgent=urgent)
     elif audience in {"unit", "holder", "old_unit"}:
@@ -61,6 +62,26 @@ def _outgoing(audience: str, case: Loaded, decision: Decision, changes: Mapping[
         yield Outgoing("post", _POSTS[audience], template, facts, urgent=urgent)
 
 
+def _whose(decision: Decision) -> dict[str, Any]:
+    """Whose it is and how that body hears of it, for the reporter."""
+    whose = decision.facts.get("whose")
+    if not whose:
+        return {}
+    unit = decision.changes.get("unit")
+    return {"whose": whose, "passed": bodies.way(unit, whose).kind, "body": unit}
+
+
+def _body(case: Loaded, decision: Decision, template: str, facts: dict[str, Any]) -> Iterator[Outgoing]:
+    """What is passed on carries what it is about, masked; where nobody can be written to, `tasks` asks for a call."""
+    unit = decision.changes.get("unit")
+    by = bodies.way(unit, str(decision.facts.get("whose") or ""))
+    told = facts | {"summary": case.row["summary"], "place": case.row["place"]}
+    if by.kind == "unit":
+        yield Outgoing("unit", str(unit), template, told, ladder=by.ladder)
+    elif by.kind == "email":
+        yield Outgoing("body", str(case.id), template, told, ladder=by.ladder, address=by.address)
+
+
 def _officer(case: Loaded, template: str, facts: dict[str, Any], urgent: bool) -> Iterator[Outgoing]:
     """Pool tasks are seen by everyone whose pool it is; a named officer gets a notice."""
     task = Task.objects.filter(case_id=case.id, done_at=None, account_id__isnull=False).order_by("-id").first()
@@ -68,7 +89,7 @@ def _officer(case: Loaded, template: str, facts: dict[str, Any], urgent: bool) -
         yield Outgoing("account", str(task.account_id), template, facts, urgent=urgent)
 
 
-def _reporters(case: Loaded, template: str, facts: dict[str, Any]) -> Iterator[Outgoing]:
+def reporters(case: Loaded, template: str, facts: dict[str, Any]) -> Iterator[Outgoing]:
     """Everyone who reported this problem and can be reached, followers of the main case included."""
     for number, token, language, until, channel, sealed in raw.rows(_REPORTERS, {"id": case.id}):
         ways = _ways(channel, sealed)

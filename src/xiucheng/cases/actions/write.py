@@ -10,7 +10,7 @@ from django.db import connection
 from xiucheng.cases.actions import chain, columns, raw
 from xiucheng.cases.actions.load import Loaded
 from xiucheng.cases.actions.ratings import RATES
-from xiucheng.cases.models import Picture
+from xiucheng.cases.models import History, Picture
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision
 
@@ -91,9 +91,10 @@ def change(case: Loaded, decision: Decision, changes: Mapping[str, Any], now: dt
         "category": after["category_id"],
         "channel": after["channel"],
         "overdue": after["overdue"],
+        "late_before": decision.act == "feed_back" and case.row["overdue"],
         "satisfaction": decision.facts.get("rating") if decision.act in RATES else None,
         "seconds": _took(case, decision, now),
-        "of": case.row["fed_back_at"] if (decision.act, decision.step) == ("appeal", "grant") else None,
+        "of": _late_at(case) if (decision.act, decision.step) == ("appeal", "grant") else None,
     }
     kept = {k: v for k, v in facts.items() if v not in (None, "", False)}
     if case.row["training"]:
@@ -109,6 +110,12 @@ def _took(case: Loaded, decision: Decision, now: dt.datetime) -> int | None:
     since = {"feed_back": case.row["opened_at"], "close": case.row["opened_at"], "sign": case.row["dispatched_at"]}
     text = since.get(decision.act)
     return int((now - dt.datetime.fromisoformat(text)).total_seconds()) if text else None
+
+
+def _late_at(case: Loaded) -> str | None:
+    """When the round became overdue: at the feedback that says so; an imported case tells its own."""
+    found = History.objects.filter(case_id=case.id, act="feed_back", after__overdue=True).order_by("-seq").first()
+    return str(chain.plain(found.at)) if found else case.row["fed_back_at"]
 
 
 def deed(key: str, digest: bytes, outcome: Any, now: dt.datetime) -> None:

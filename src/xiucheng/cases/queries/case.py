@@ -14,7 +14,7 @@ from xiucheng.cases.actions.load import view
 from xiucheng.cases.queries.lists import COLUMNS, Line, line
 from xiucheng.cases.queries.scope import Scope
 from xiucheng.rules.clocks import Clock
-from xiucheng.rules.workflow import GOVERNS, Snapshot
+from xiucheng.rules.workflow import Snapshot
 
 BEFORE: Final = dt.timedelta(days=2)
 """History is partitioned by month; nothing of a case was written long before it began."""
@@ -109,12 +109,6 @@ class Whole:
     pictures: tuple[Shot, ...]
     tasks: tuple[Job, ...]
     followers: tuple[tuple[int, str, str], ...]
-
-    @property
-    def governing(self) -> Clock | None:
-        """The clock that the case's deadline comes from."""
-        kind = GOVERNS.get(self.line.state)
-        return next((k for k in reversed(self.clocks) if k.kind == kind and k.stopped_at is None), None)
 
 
 def find(key: int | str, scope: Scope) -> Line | None:

@@ -8,7 +8,6 @@ from xiucheng.cases.queries import search
 from xiucheng.city.registers import registers
 from xiucheng.rules.workflow import ENDED, OPEN, STATES
 
-ASKS: Final = ("suspend", "extend", "appeal")
 MINOR: Final = 2
 """The level of a minor category (小类)."""
 

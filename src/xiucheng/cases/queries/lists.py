@@ -125,14 +125,6 @@ def page(filters: Filters, scope: Scope, *, sort: str = "due", after: str = "", 
     return Page(tuple(found[:size]), _key(found[size - 1], sort) if len(found) > size else "")
 
 
-def lines_of(ids: list[int], scope: Scope) -> list[Line]:
-    """The lines of these cases as far as they may be seen, in the order given."""
-    where, params = scope.where(helping=True)
-    found = _run(f"SELECT {COLUMNS} FROM cases_case c WHERE c.id = ANY(%(ids)s) AND {where}", {**params, "ids": ids})
-    by_id = {one.id: one for one in found}
-    return [by_id[i] for i in ids if i in by_id]
-
-
 def _run(sql: str, params: dict[str, Any]) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

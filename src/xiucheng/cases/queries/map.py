@@ -1,6 +1,7 @@
 """Cases on the map (地图): clusters from afar, single cases from near, as GeoJSON that is small enough for a phone."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +20,9 @@ FEW: Final = 300
 """How many single cases one answer holds, from near and from afar: 100 kB are not exceeded."""
 _WORLD: Final = 40075016.7
 _CELLS_ON_TILE: Final = 6
-CLUSTERS: Final = 900
+CLUSTERS: Final = 560
+FINEST: Final = 4000
+"""Clusters in one answer, and cells that the database may count for it; where there are more, cells are joined, none is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ FROM cases_case c WHERE {where} LIMIT %(most)s
 """
 _CLUSTERS: Final = """
 SELECT count(*), avg(c.x), avg(c.y), count(*) FILTER (WHERE c.due_at < %(now)s), min(c.id)
-FROM cases_case c WHERE {where} GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s) ORDER BY 1 DESC LIMIT %(most)s
+FROM cases_case c WHERE {where} GROUP BY floor(c.x / %(cell)s), floor(c.y / %(cell)s)
 """
 _NUMBERS: Final = "SELECT id, number FROM cases_case WHERE id = ANY(%(ids)s)"
 
@@ -64,14 +67,42 @@ def geojson(
     """
     now = clock.now()
     where, params = _where(box, scope, filters or Filters(), now, public, ended)
-    params |= {"now": now, "most": CLUSTERS, "cell": _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE}
+    params |= {"now": now, "cell": _cell(params, zoom)}
     few = MOST if zoom >= SINGLE_FROM else FEW
-    found = [] if zoom >= SINGLE_FROM else _run(_CLUSTERS, where, params)
+    found = [] if zoom >= SINGLE_FROM else _run(_CLUSTERS, where, params)  # from near, single cases are likely
     if sum(row[0] for row in found) <= few:
         rows = _run(_SINGLE, where, {**params, "most": few + 1})
         if len(rows) <= few:
             return _collection(_one(row, now, public) for row in rows)
-    return _collection(_clusters(found or _run(_CLUSTERS, where, params), public))
+    rows = found or _run(_CLUSTERS, where, params)
+    return _collection(_clusters(joined(rows, float(params["cell"])), public))
+
+
+def _cell(params: dict[str, Any], zoom: int) -> float:
+    """The side of a cell in Mercator metres: a sixth of a tile, doubled until the box holds no more cells than may be counted."""
+    side: float = _WORLD / 2 ** max(zoom, 0) / _CELLS_ON_TILE
+    wide, high = params["x1"] - params["x0"], params["y1"] - params["y0"]
+    while (wide // side + 2) * (high // side + 2) > FINEST:
+        side *= 2
+    return side
+
+
+def joined(rows: list[tuple[Any, ...]], cell: float, most: int = CLUSTERS) -> list[tuple[Any, ...]]:
+    """Clusters, the largest first; as long as there are more than `most`, those of four neighbouring cells become one."""
+    while len(rows) > most:
+        cell *= 2
+        found: dict[tuple[int, int], tuple[Any, ...]] = {}
+        for row in rows:
+            place = math.floor(row[1] / cell), math.floor(row[2] / cell)
+            found[place] = _both(found[place], row) if place in found else row
+        rows = list(found.values())
+    return sorted(rows, key=lambda row: (-row[0], row[4]))
+
+
+def _both(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
+    many = one[0] + other[0]
+    x, y = ((one[0] * one[i] + other[0] * other[i]) / many for i in (1, 2))
+    return many, x, y, one[3] + other[3], min(one[4], other[4])
 
 
 def _collection(features: Iterable[dict[str, Any]]) -> bytes:

@@ -53,12 +53,16 @@ def pictures(after: int = 0, most: int = 30) -> list[Waiting]:
     return _read(_PICTURES, after, most)
 
 
+_COUNT = """
+SELECT (SELECT count(*) FROM (SELECT 1 FROM cases_report r JOIN cases_case c ON c.id = r.case_id
+    WHERE r.public = 'hidden' AND NOT c.training AND NOT c.imported AND c.state <> 'to_register' LIMIT %(most)s) w)
+  + (SELECT count(*) FROM (SELECT 1 FROM cases_picture p JOIN cases_case c ON c.id = p.case_id
+    WHERE p.public = 'hidden' AND NOT c.training AND NOT c.imported AND c.state <> 'to_register' LIMIT %(most)s) p)
+"""
+
+
 def waiting(most: int = 1000) -> int:
-    """How many wait, counted up to `most` of each kind."""
-    sql = (
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM cases_report WHERE public = 'hidden' LIMIT %(most)s) w)"
-        " + (SELECT count(*) FROM (SELECT 1 FROM cases_picture WHERE public = 'hidden' LIMIT %(most)s) p)"
-    )
+    """How many of these lists wait, counted up to `most` of each kind."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"most": most})
+        cursor.execute(_COUNT, {"most": most})
         return int(cursor.fetchone()[0])

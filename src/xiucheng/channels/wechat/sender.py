@@ -28,6 +28,10 @@ class Sender:
 
     name = NAME
 
+    def together(self) -> int:
+        """Five messages in two days: what follows within this time is told with it (seconds)."""
+        return int(limits(NAME)["together_seconds"])
+
     def send(self, message: Message) -> Receipt:
         """One message to one openid."""
         try:

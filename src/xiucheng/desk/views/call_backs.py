@@ -3,17 +3,21 @@
 from typing import Any, Final
 
 import orjson
+from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xiucheng.audit import vault
 from xiucheng.audit.actions import record_look
 from xiucheng.cases.actions import act
+from xiucheng.cases.actions.pass_on import passed_on
 from xiucheng.cases.actions.tasks import SPOKEN, TRIES
 from xiucheng.cases.queries.call_backs import Call, calls, done_since
 from xiucheng.cases.queries.case import Whole, whole
+from xiucheng.cases.queries.pass_on import passings
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.desk import forms
@@ -42,8 +46,19 @@ def call_backs(request: DeskRequest) -> HttpResponseBase:
         "mean": mean,
         "now": now,
         "most": _most(),
+        "passings": passings(request.viewer.scope),
     }
     return page(request, "duty/call_backs.html", facts, active="desk:call_backs")
+
+
+@require_POST
+@staff(*POSTS)
+def pass_on(request: DeskRequest, task: int) -> HttpResponseBase:
+    """The body was rung up (已转告); who ticks a second time finds it done."""
+    if not any(one.id == task for one in passings(request.viewer.scope)):
+        raise Http404
+    passed_on(task, account_id=request.viewer.id)
+    return HttpResponseRedirect(reverse("desk:call_backs"))
 
 
 def _most() -> int:
@@ -64,6 +79,7 @@ def call(request: DeskRequest, task: int) -> HttpResponseBase:
     if request.method == "POST" and not opened:
         try:
             _write_down(request, found)
+            messages.success(request, _("已记下：%(number)s") % {"number": found.number})
             return HttpResponseRedirect(reverse("desk:call_backs"))
         except Refused as wrong:
             refusal = wrong

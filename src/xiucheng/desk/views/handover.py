@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xiucheng.cases.queries import lists
@@ -39,6 +41,7 @@ def handovers(request: DeskRequest) -> HttpResponseBase:
     if request.method == "POST":
         try:
             _give(request)
+            messages.success(request, _("已交班，等接班人签字。"))
             return HttpResponseRedirect(reverse("desk:handovers"))
         except Refused as wrong:
             refusal = wrong

@@ -12,15 +12,14 @@ from django.views.decorators.http import require_safe
 
 from xiucheng.cases.queries import lists
 from xiucheng.cases.queries.case import find as find_case
-from xiucheng.cases.queries.counts import recent
 from xiucheng.cases.queries.filters import Filters
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.desk import params, queries, words
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, staff
-from xiucheng.desk.frame import page, piece, wants_piece
+from xiucheng.desk.frame import numbers, page, piece, wants_piece
 from xiucheng.desk.rows import Look, rows
-from xiucheng.desk.tabs import TABS, Tab, find, first, tabs_of
+from xiucheng.desk.tabs import TABS, Tab, find, first
 from xiucheng.desk.views.case import facts_of
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import OPEN, STATES
@@ -58,11 +57,11 @@ def pulse(request: DeskRequest, key: str) -> HttpResponseBase:
     tab = tab_of(request, key)
     narrowed, sort = listed_by(request, tab)
     found = lists.page(narrowed, request.viewer.scope, sort=sort).lines
-    seen = recent(request.viewer.scope)
     shown = find_case(request.GET.get("case", "-")[:24], request.viewer.scope)
-    numbers = {one.key: one.count(seen) for one in tabs_of(request.viewer.posts)}
     version = shown.version if shown else None
-    return JsonResponse({"ids": [one.id for one in found], "size": lists.SIZE, "counts": numbers, "version": version})
+    return JsonResponse(
+        {"ids": [one.id for one in found], "size": lists.SIZE, "counts": numbers(request), "version": version}
+    )
 
 
 def tab_of(request: DeskRequest, key: str) -> Tab:

@@ -1,6 +1,7 @@
 """Look before it is public (先审后发): words and pictures of residents, one keystroke each."""
 
 import io
+import json
 from typing import Any, Final
 
 from django.http import Http404, HttpResponseRedirect
@@ -15,7 +16,7 @@ from xiucheng.cases.actions.publish import publish_picture, publish_words
 from xiucheng.cases.models import Picture
 from xiucheng.cases.queries import review as waiting
 from xiucheng.desk.access import DeskRequest, staff
-from xiucheng.desk.frame import page, piece, wants_piece
+from xiucheng.desk.frame import numbers, page, piece, wants_piece
 from xiucheng.rules.masking import mask
 from xiucheng.rules.refusals import Refused
 
@@ -46,7 +47,9 @@ def decide(request: DeskRequest, kind: str, key: int) -> HttpResponseBase:
         covered = _cover(key, boxes) if boxes and choice == "public" else ""
         publish_picture(picture_id=key, choice=choice, by=request.viewer.id, sha256=covered)
     if wants_piece(request):
-        return piece(request, "review_done.html", {"choice": choice})
+        answer = piece(request, "review_done.html", {"choice": choice})
+        answer.headers["HX-Trigger"] = json.dumps({"xc:counts": numbers(request)})
+        return answer
     return HttpResponseRedirect(reverse("desk:review"))
 
 

@@ -46,12 +46,13 @@ def take_in(
     language: str = "zh-hans",
     sender: str = "",
     key: str | None = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> Submitted:
     """Take in one report (收下一条诉求), whatever the channel.
 
     `pictures` are stored ones; `point` degrees in its own datum; a point outside the district is marked, not refused.
     `sender` is the address whose pace is limited (empty: no limit). `key` or `external_key` makes a second sending of
-    the same report give the first answer. A `deadline` that another system sets for the case counts instead of ours. An account's training mode makes a training case. Raises `Refused`.
+    the same report give the first answer; `asked` is what the sender gave, if place and category are not his. A `deadline` that another system sets for the case counts instead of ours. An account's training mode makes a training case. Raises `Refused`.
     """
     now = clock.now()
     stored = clean.pictures(pictures)
@@ -78,6 +79,7 @@ def take_in(
         language=language[:10],
         taken_by=int(actor.key) if actor.kind == "account" and actor.key.isdigit() else None,
         training=actor.training,
+        asked=asked if asked is not None else _asked(place, no_place, point, component, category, said_at),
         urgent=watch.dangerous(words),
         **_where(spot),
     )
@@ -89,6 +91,15 @@ def take_in(
 
 def _key(given: Submission, key: str | None) -> str | None:
     return f"{given.channel}:{given.external_key}" if given.external_key else key
+
+
+def _asked(
+    place: str, no_place: str, point: Point | None, component: str, category: str | None, said_at: dt.datetime | None
+) -> dict[str, Any]:
+    """What the sender gave, before component, picture and map filled in the rest."""
+    spot = [point.lng, point.lat, point.datum] if point is not None else None
+    named = {"place": place.strip(), "no_place": no_place.strip(), "component": component.strip()}
+    return {**named, "point": spot, "category": category or None, "said_at": said_at}
 
 
 def _component(code: str) -> Component | None:
@@ -155,6 +166,7 @@ def me_too(
             channel=channel, words=words or "我也遇到同样的问题。", kind=main.kind, actor=actor, contact=contact,
             share_contact=share_contact, pictures=pictures, place=main.place, point=_same_point(main),
             category=main.category_id, language=language, sender=sender, key=key,
+            asked={"main": main_case, "kind": ""},
         )  # fmt: skip
         if not made.again and main.state in OPEN and main.training == actor.training:
             actions.act(made.case_id, "merge", ME_TOO, {"main": main.id})

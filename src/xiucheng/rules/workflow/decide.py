@@ -38,12 +38,17 @@ def _target(case: Snapshot, row: Row) -> str:
     """Where the act leads. A case that was merged while suspended goes back into suspension, with its own way on."""
     if row.to == "=":
         return case.state
-    to = row.to if row.to != "<" else case.prior_state
+    to = row.to if row.to != "<" else case.prior_state or _way_back(case)
     if row.act == "unmerge" and case.suspended:
         to = "suspended"
     if to != "any" and to not in STATES:
         raise Refused("wrong_state", state=STATES[case.state], act=ACTS[row.act])
     return to
+
+
+def _way_back(case: Snapshot) -> str:
+    """Where an imported case goes on that came in without the state before: with its unit, else from the beginning."""
+    return ("handling" if case.unit else "to_register") if case.imported else ""
 
 
 def _row(case: Snapshot, act: str, step: str, actor: Actor) -> tuple[Row, str]:
@@ -157,6 +162,11 @@ def _named(q: guards.Question, *names: str) -> Changes:
     return {name: q.form[name] for name in names if q.form.get(name) not in (None, "")}
 
 
+def _body(q: guards.Question) -> Changes:
+    """The body that it is passed on to may read it; whoever looks again begins without one."""
+    return {"unit": int(q.form["unit"])} if q.form.get("unit") else {}
+
+
 def _file(q: guards.Question) -> Changes:
     found = q.law.standard(int(q.form["standard"]))
     assert found is not None
@@ -171,9 +181,15 @@ def _close(q: guards.Question) -> Changes:
     return {"closed_at": q.now, "standard": found.id, "category": found.category}
 
 
+_FRESH: Final[Changes] = {"overdue": False, "excused": False, "appealed": False}
+"""A new round, a new judgement (docs/adr/0010): history and figures keep what was before."""
+
+
 def _to_unit(q: guards.Question) -> Changes:
+    unit = int(q.form["unit"])
     return {
-        "unit": int(q.form["unit"]),
+        **(_FRESH if unit != q.case.unit else {}),
+        "unit": unit,
         "helpers": [int(u) for u in q.form.get("helpers") or ()],
         "dispatched_at": q.now,
         "signed_at": None,
@@ -198,14 +214,16 @@ _EFFECTS: Final[dict[str, Callable[[guards.Question], Changes]]] = {
     "register": lambda q: _named(q, "category", "kind"),
     "note": lambda q: _named(q, "urgency", "flags", "handler", "deadline") if q.actor.kind == "system" else {},
     "answer": lambda q: {"answer": q.form["words"]},
-    "refuse": lambda q: {"answer": f"{q.form['reason']} {q.form['whose']}"},
+    "refuse": lambda q: {"answer": f"{q.form['reason']} {q.form['whose']}", **_body(q)},
+    "object": lambda q: {"unit": None} if q.case.unit is not None else {},
+    "uphold": lambda q: {} if q.case.closed_at else {"closed_at": q.now},
     "decline": lambda q: {"answer": q.form["words"]},
     "consider": lambda q: {"unit": int(q.form["unit"])},
     "file": _file,
     "dispatch": _to_unit,
     "transfer": _to_unit,
     "dispute": lambda q: {"ask": None, "appealed": False} if q.case.ask is not None else {},
-    "reopen": lambda q: {**_to_unit(q), "fed_back_at": None, "closed_at": None},
+    "reopen": lambda q: {**_to_unit(q), **_FRESH, "fed_back_at": None, "closed_at": None},
     "sign": lambda q: {"signed_at": q.now},
     "assign": lambda q: {"handler": int(q.form["person"]) if q.form.get("person") else None, **_named(q, "team")},
     "return": lambda q: {"returned": True, "returns": q.case.returns + 1, "signed_at": None},

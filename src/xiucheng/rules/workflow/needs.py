@@ -42,6 +42,7 @@ KIND: Final = Need(
 )
 PLACE: Final = Need("place", "place", "地点", "place", required=False)
 UNIT: Final = Need("unit", "unit", "责任单位", "unit")
+BODY: Final = Need("unit", "unit", "转给哪个单位", "passed on to", required=False)
 HELPERS: Final = Need("helpers", "units", "协办单位", "helping units", required=False)
 PERSON: Final = Need("person", "person", "承办人", "person", required=False)
 TEAM: Final = Need("team", "text", "班组", "team", required=False, most=40)

@@ -61,8 +61,8 @@ ROWS: Final[tuple[Row, ...]] = (
         guards="problem_now", clocks="stop:registration start:filing", tells="reporter", why="受理就要告诉反映人；类别一时不清可以先受理。",
     ),
     _row(
-        "refuse", "to_register", "refused", "operator", needs=(n.REASON, n.WHOSE), clocks="stop:all",
-        tells="reporter", why="不归中心管的，要说清归谁管并转告。",
+        "refuse", "to_register", "refused", "operator", needs=(n.REASON, n.WHOSE, n.BODY), clocks="stop:all",
+        tells="reporter body", why="不归中心管的，要说清归谁管并转告。",
     ),
     _row(
         "consider", "to_register", "considering", "operator", needs=(n.UNIT, n.UNTIL), guards="second_track future year",

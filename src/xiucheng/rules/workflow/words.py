@@ -133,3 +133,14 @@ GOVERNS: Final[dict[str, str]] = {
     "disputed": "dispute",
 }
 """Which clock is the deadline of a state; a suspended case has none."""
+
+
+def named(act: str, step: str = "", *, english: bool = False) -> str:
+    """An act with its step in words: `申请延期`, `延期初审同意`, `批准延期`; unknown words stay as they are."""
+    text = ACTS[act][english] if act in ACTS else act
+    if not step:
+        return text
+    extra = STEPS[step][english] if step in STEPS else step
+    if english:
+        return f"{extra} {'to ' if step in {'ask', 'agree'} else ''}{text}"
+    return f"{extra}{text}" if step in {"ask", "grant", "deny"} else f"{text}{extra}"

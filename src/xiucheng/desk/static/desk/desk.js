@@ -144,8 +144,12 @@
     } catch { /* the next beat asks again */ }
     asking = false;
   }
+  function counted(counts) {
+    for (const [key, count] of Object.entries(counts)) for (const el of all(`[data-count="${key}"]`)) { if (typeof count === "number") { el.textContent = count; if (el.classList.contains("badge")) el.hidden = !count; } }
+  }
+  document.addEventListener("xc:counts", (event) => counted(event.detail));
   function told(now) {
-    for (const [key, count] of Object.entries(now.counts)) for (const el of all(`[data-count="${key}"]`)) { if (count !== null) { el.textContent = count; if (el.classList.contains("badge")) el.hidden = !count; } }
+    counted(now.counts);
     const shown = new Set(rows().map((r) => Number(r.dataset.id))), fresh = now.ids.filter((id) => !shown.has(id)), bar = $("#fresh");
     if (bar) { bar.hidden = !fresh.length; bar.textContent = main.dataset.fresh.replace("{}", fresh.length); }
     if (rows().length <= now.size) { const there = new Set(now.ids); rows().forEach((r) => r.classList.toggle("moved", now.ids.length < now.size && !there.has(Number(r.dataset.id)))); }
@@ -176,7 +180,7 @@
   if (main && main.dataset.pulse) {
     setInterval(ask, 20000);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(200); });
-    for (const name of ["live:queue", "live:unit", "live:map", "live:case", "live:reset"]) document.addEventListener(name, () => soon(400));
+    for (const name of ["live:queue", "live:unit", "live:map", "live:case", "live:inbox", "live:reset"]) document.addEventListener(name, () => soon(400));
     const c = open();
     if (c) { main.classList.add("reading"); choose($(`[data-row][data-id="${c.dataset.id}"]`), true); }
   }
