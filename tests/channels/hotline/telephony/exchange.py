@@ -8,6 +8,7 @@ id and the namespaces are deleted, whatever happens.
 import contextlib
 import ctypes
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -122,6 +123,12 @@ class Exchange:
             while True:
                 found.append(self.socket.recv(4096))
         return found
+
+    def wait_told(self, seconds: float) -> list[bytes]:
+        """The same, after waiting so long for a first word."""
+        assert self.socket is not None
+        select.select([self.socket], [], [], seconds)
+        return self.told()
 
     def hush(self) -> None:
         """End what is still ringing and forget what was told, so that the next test begins in silence."""
