@@ -195,3 +195,8 @@ def test_first_password_is_changed_before_machines_hear_of_its_owner(house: dict
     client.force_login(house["operator"])
     answer = client.get("/api/v1/cases")
     assert (answer.status_code, orjson.loads(answer.content)["code"]) == (403, "change_password")
+
+
+def test_filter_with_a_character_no_database_takes_is_refused(house: dict[str, Account]) -> None:
+    status, said = ask(token_of(house, "operator"), "/cases?category=%00t")
+    assert (status, said["code"]) == (422, "bad_field")

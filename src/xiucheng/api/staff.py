@@ -1,9 +1,10 @@
 """Staff and their machines (员工接口): lists, one case, acts, the inbox. Signed in or with a token; each sees his own."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
+from pydantic import StringConstraints
 
 from xiucheng.api import reading, shapes, who
 from xiucheng.api.answers import answer
@@ -26,22 +27,24 @@ QUEUES: Final[dict[str, tuple[str, ...]]] = {
     "handler": ("handling",),
 }
 """Which states wait for which post."""
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""What a database can compare."""
 
 
 class Wanted(Schema):
     """The filters of a list; empty means not narrowed."""
 
-    state: str = ""
-    kind: str = ""
-    category: str = ""
-    street: str = ""
+    state: Text = ""
+    kind: Text = ""
+    category: Text = ""
+    street: Text = ""
     unit: int | None = None
-    channel: str = ""
+    channel: Text = ""
     late: bool = False
     overdue: bool = False
-    words: str = ""
-    sort: str = "due"
-    after: str = ""
+    words: Text = ""
+    sort: Text = "due"
+    after: Text = ""
     size: int = 50
 
 
@@ -123,7 +126,7 @@ def _form(act: str, step: str, given: dict[str, Any]) -> dict[str, Any]:
     """The act's fields; the rows of one act ask for the same, whatever the state."""
     row = next((r for r in ROWS if r.act == act and r.step == step), None)
     if row is None:
-        raise Refused("unknown_act", act=ACTS[act].zh if act in ACTS else act[:20])
+        raise Refused("unknown_act", act=ACTS[act] if act in ACTS else act[:20])
     return forms.read(row, given | {"pictures": reading.pictures(given)})
 
 

@@ -15,6 +15,7 @@ from xiucheng.rules.masking import dialled
 JOB: Final = "phone_key_2"
 """2: by the digits dialled (1 was: as it was written). Another way of making the key needs another name, and all are made anew."""
 BATCH: Final = 200
+Sealed = bytes | memoryview | None
 _WRITE: Final = """
 UPDATE cases_report r SET phone_blind = n.key
 FROM unnest(%(ids)s::bigint[], %(keys)s::bytea[]) AS n (id, key) WHERE r.id = n.id
@@ -48,7 +49,7 @@ def renew(*, batch: int = BATCH) -> bool:
     return job.finished_at is None
 
 
-def _renew(job: Upkeep, rows: list[tuple[int, bytes | memoryview | None, bytes | memoryview | None]]) -> None:
+def _renew(job: Upkeep, rows: list[tuple[int, Sealed, Sealed]]) -> None:
     differ: dict[int, bytes | None] = {}
     for pk, sealed, old in rows:
         if sealed is None:

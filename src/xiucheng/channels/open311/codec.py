@@ -80,7 +80,7 @@ def moment(text: str, zone: dt.tzinfo, *, last: bool = False) -> dt.datetime:
         found = found if found.tzinfo else found.replace(tzinfo=zone)
     if not 1970 <= found.year <= 9000:
         raise ValueError("no real date")
-    return found
+    return found.astimezone(zone)  # a zone beyond 16 hours is lawful here, but no database takes it
 
 
 def told(moment: dt.datetime | None, zone: dt.tzinfo) -> str | None:

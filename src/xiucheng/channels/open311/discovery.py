@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.conf import settings
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
-CHANGESET: Final = "2026-11-27T00:00:00+08:00"
+CHANGESET: Final = "2026-11-28T00:00:00+08:00"
 """When what this service can do was changed last."""
 
 

@@ -15,7 +15,18 @@ from django.views.decorators.csrf import csrf_exempt
 
 from xiucheng.cases import pictures
 from xiucheng.channels.open311 import asked as asking
-from xiucheng.channels.open311 import codec, discovery, faults, keys, listing, receive, services, updates, window
+from xiucheng.channels.open311 import (
+    codec,
+    description,
+    discovery,
+    faults,
+    keys,
+    listing,
+    receive,
+    services,
+    updates,
+    window,
+)
 from xiucheng.channels.open311.asked import Asked
 from xiucheng.channels.open311.faults import Fault, Faults
 from xiucheng.intake import accounts
@@ -99,6 +110,8 @@ def _get(asked: Asked, account: Mapping[str, Any]) -> HttpResponse:
     match asked.path:
         case ("discovery",) | ("v2", "discovery"):
             root, content = "discovery", discovery.told(account)
+        case ("openapi",) if asked.form == "json":
+            root, content = "openapi", description.told()
         case ("v2", "services"):
             root, content = "services", services.listed(account)
         case ("v2", "services" | "service", code):
