@@ -22,7 +22,12 @@ FOR_TESTS = {
     "fonts-noto-cjk": "截图里的汉字 Chinese letters in screenshots",
     "postgresql-15": "在 PostgreSQL 15 上的测试 tests on PostgreSQL 15",
     "libharfbuzz-subset0": "文书排版 printed documents",
+    "iproute2": "热线的真电话 real telephony of the hotline",
+    "kamailio": "热线的真电话 real telephony of the hotline",
+    "sip-tester": "热线的真电话 real telephony of the hotline",
 }
+NOT_AS_SERVICE = ("kamailio",)
+"""Debian starts these with the machine; the tests start their own."""
 BAR_WIDTH = 28
 
 
@@ -214,6 +219,13 @@ def install_pages() -> None:
     file.write_text(mark, encoding="ascii")
 
 
+def quiet(service: str) -> None:
+    """Nobody asked for a telephone exchange that is open to the network: stop what a package has just started."""
+    systemctl = shutil.which("systemctl")
+    if systemctl is not None and Path("/run/systemd/system").exists():
+        subprocess.run([systemctl, "disable", "--now", service], capture_output=True, check=False)
+
+
 def install_for_tests() -> None:
     """Debian's packages that only tests need; without them some tests are skipped."""
     missing = [name for name in FOR_TESTS if not has_package(name)]
@@ -224,6 +236,8 @@ def install_for_tests() -> None:
             apt(missing)
         except CannotInstall as why:
             sys.stderr.write(f"{why}\n")
+        for name in set(missing) & set(NOT_AS_SERVICE):
+            quiet(name)
     for name in missing:
         if not has_package(name):
             sys.stderr.write(f"  缺少 {name}，将跳过：{FOR_TESTS[name]} (apt-get install {name})\n")

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.conf import LazySettings
 from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
@@ -14,6 +15,10 @@ from tests.staff import staff
 
 from xiucheng.cases import actions
 from xiucheng.cases.models import Case, Report
+from xiucheng.city import clock
+from xiucheng.city.models import Setting
+from xiucheng.city.registers import forget
+from xiucheng.intake.models import Upload
 from xiucheng.rules.workflow import Actor
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +159,16 @@ def test_what_other_reporters_did_is_theirs_alone(district: District) -> None:
         for one in (other, main)
     )
     assert ("urge" in [e["act"]["code"] for e in own], "urge" in [e["act"]["code"] for e in first]) == (True, False)
+
+
+def test_reports_behind_a_proxy_count_for_their_own_sender(district: District, settings: LazySettings) -> None:
+    settings.BEHIND_PROXY = True
+    Setting.objects.update_or_create(key="sender_limit", defaults={"value": 1})
+    forget()
+    hops = ("203.0.113.7", "203.0.113.7", "203.0.113.8")
+    assert [post("/reports", RAIL, X_Forwarded_For=hop).status_code for hop in hops] == [201, 429, 201]
+
+
+def test_unfinished_upload_is_no_picture(district: District) -> None:
+    Upload.objects.create(token="half", size=9, offset=4, created_at=clock.now())
+    assert said(post("/reports", {**RAIL, "pictures": ["half"]})) == (422, "upload_unknown")

@@ -14,10 +14,14 @@ from django.test import Client
 from xiucheng.audit.models import Change, Look
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Report, Task
+from xiucheng.cases.queries import ALL
 from xiucheng.city import clock, registers
 from xiucheng.city.models import CalendarDay, Standard
+from xiucheng.desk.access import Viewer
+from xiucheng.desk.waiting import waiting
 from xiucheng.notices.queries import recipients, unread_count
 from xiucheng.people.models import Account, Bulletin, BulletinRead, Duty, Handover, Posting
+from xiucheng.people.queries import holder
 from xiucheng.rules.workflow import Actor
 
 Sit = Callable[[str], Client]
@@ -218,6 +222,8 @@ def test_what_is_to_be_passed_on_is_listed_and_ticked_off(sit: Sit, walk: Walk, 
     walk("to_register")
     act(Case.objects.get().pk, "refuse", actor("operator"), {"reason": "不归我们", "whose": "供电局，95598"})
     desk, task = sit("operator"), Task.objects.get(kind="pass_on").pk
+    viewer = Viewer(holder(Account.objects.get(username="operator")), ALL)
+    assert waiting(viewer)["desk:call_backs"] == 1
     assert "供电局，95598" in desk.get("/desk/call-backs/").content.decode()
     answers = [desk.post(f"/desk/pass-on/{task}/").status_code for _ in range(2)]
     assert (answers, Task.objects.get(pk=task).result) == ([302, 404], "passed_on")

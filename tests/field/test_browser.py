@@ -230,6 +230,28 @@ def test_feedback_of_one_signed_out_meanwhile_goes_after_the_sign_in(district: D
     assert district.state(number) == "to_check"
 
 
+def test_what_one_person_left_in_a_phone_does_not_go_under_another(district: District) -> None:
+    number = district.case("handling", "换了人登录")
+    with district.phone(HANDLER) as page:
+        page.goto(f"/field/cases/{number}/")
+        photograph(page, district)
+        page.locator("[data-fill=done] button").first.click()
+        page.context.clear_cookies(name="sessionid")
+        page.get_by_role("button", name="反馈给中心", exact=True).click()
+        expect(page.locator("#pending")).to_contain_text(number[-5:])
+        for who in (OFFICER, HANDLER):
+            page.context.clear_cookies(name="sessionid")
+            page.goto("/sign-in/?next=/field/")
+            page.fill("input[name=login]", who)
+            page.fill("input[name=password]", district.troupe.password)
+            page.locator("form:has(input[name=password]) button").first.click()
+            if who == OFFICER:
+                expect(page.locator("#pending")).to_have_text("这部手机里还有 1 件别人填的，等本人登录后发送")
+                assert district.state(number) == "handling"
+        page.locator("#toasts").get_by_text("反馈").wait_for()
+    assert district.state(number) == "to_check"
+
+
 @pytest.mark.parametrize(
     ("who", "addresses"),
     [

@@ -19,9 +19,14 @@ def _media(settings: object, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # pytest-django's settings
 
 
-def jpeg(width: int = 64, height: int = 48, exif: Image.Exif | None = None) -> bytes:
+def jpeg(
+    width: int = 64,
+    height: int = 48,
+    exif: Image.Exif | None = None,
+    color: tuple[int, int, int] = (200, 60, 30),
+) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (width, height), (200, 60, 30)).save(out, "JPEG", **({"exif": exif} if exif else {}))
+    Image.new("RGB", (width, height), color).save(out, "JPEG", **({"exif": exif} if exif else {}))
     return out.getvalue()
 
 

@@ -19,6 +19,9 @@ KEYWORDS: Any = {
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}}
 REGISTERS = ("audit", "cases", "city", "people", "api", "channels/open311")
 
+SAID_APART: frozenset[str] = frozenset()
+"""Texts that may have another English in another room; better give one of them a context."""
+
 
 def _key(message: Any, context: str | None) -> str:
     """The text; one that means something else in a register carries its context."""
@@ -57,6 +60,16 @@ def test_registers_leave_the_words_of_the_pages_alone() -> None:
             known.setdefault(text, set()).add(said)
     ours = {text for room in REGISTERS for text in english(room)}
     assert {text: known[text] for text in ours if len(known[text]) > 1} == {}
+
+
+def test_no_two_rooms_say_the_same_text_differently() -> None:
+    """Django lays the files of all rooms into one, so that one room's word would stand on the pages of another."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for folder in sorted(ROOMS.rglob("locale")):
+        room = str(folder.parent.relative_to(ROOMS))
+        for text, words in _told(room).items():
+            said.setdefault(text, {}).setdefault(words, []).append(room)
+    assert {text: rooms for text, rooms in said.items() if len(rooms) > 1 and text not in SAID_APART} == {}
 
 
 def test_texts_speak_english() -> None:

@@ -68,7 +68,11 @@ def test_last_administrator_cannot_leave(db: None) -> None:
     account = _made(posts=("system_admin",))
     with pytest.raises(Refused) as refusal:
         accounts.leave(account_id=account.pk, successor_id=None, now=NOW, by=account.pk)
-    assert refusal.value.code == "last_of_post"
+    said = (
+        "“系统管理员”只剩这一个人，请先安排接替的人。",
+        "This is the last person at “System administrator”; find a successor first.",
+    )
+    assert (refusal.value.code, refusal.value.zh, refusal.value.en) == ("last_of_post", *said)
 
 
 def test_leave_ends_visits_and_takes_all_posts_out_of_use(db: None) -> None:

@@ -66,7 +66,7 @@ def _sentences(client: Client, path: str, **facts: Any) -> list[str]:
          "The setting “district_code” is not right: it must be a district code of 6 digits, in quotes."),
         ("system_admin", "city/standard", {"limit_text": "soon"}, "The limit “soon” cannot be read."),
         ("system_admin", "people/account", {"username": "a", "name": "a", "phone": "x"},
-         "“Phone” does not look right; please check it."),
+         "“phone” does not look right; please check it."),
         ("security_admin", "api/token", {"expires_at_0": "2020-01-01", "expires_at_1": "08:00"}, "The end must lie ahead"),
     ],
 )  # fmt: skip

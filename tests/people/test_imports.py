@@ -113,7 +113,7 @@ def test_account_that_is_there_is_a_fault(db: None) -> None:
 def test_what_is_no_sheet_gets_a_sentence(db: None, content: bytes, why: str) -> None:
     with pytest.raises(Refused) as refusal:
         import_accounts(content, by=1)
-    assert (refusal.value.code, refusal.value.facts) == ("sheet_unreadable", {"why": why})
+    assert (refusal.value.code, refusal.value.zh) == ("sheet_unreadable", f"读不了这个文件：{why}。")
 
 
 def test_units_come_with_parents_of_the_same_sheet(db: None) -> None:

@@ -101,6 +101,15 @@ def test_backup_onto_a_full_disk_leaves_nothing_and_keeps_the_older_one(
     assert _left(tmp_path) == {"data", "b.tar.gz"}
 
 
+def test_backup_does_without_a_picture_that_was_swept_meanwhile(tmp_path: Path) -> None:
+    (tmp_path / "kept.jpg").write_text("kept")
+    files = [(f"{archive.MEDIA}{name}.jpg", tmp_path / f"{name}.jpg") for name in ("gone", "kept")]
+    facts: dict[str, Any] = {"version": __version__, "pictures": 2}
+    archive.write(tmp_path / "b.tar.gz", files, {}, facts, lambda _n: None)
+    found = archive.read(tmp_path / "b.tar.gz", None, lambda _n: None)
+    assert (sorted(found["hashes"]), found["pictures"]) == ([f"{archive.MEDIA}kept.jpg"], 1)
+
+
 def test_restore_onto_a_file_or_from_a_folder_is_a_sentence(tmp_path: Path, told: Any) -> None:
     _archive(tmp_path / "b.tar.gz", b"", {})
     assert told("restore", tmp_path)[1]["code"] == "no_file"

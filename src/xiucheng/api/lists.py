@@ -10,7 +10,7 @@ from xiucheng.api import queries
 from xiucheng.api.answers import answer
 from xiucheng.city import clock
 from xiucheng.city.models import Area, Category, Standard, Unit
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 
 router = Router(tags=["registers"])
 DAYS_MOST: Final = 400
@@ -62,5 +62,5 @@ def figures(request: HttpRequest, since: dt.date | None = None, until: dt.date |
     last = until or clock.today()
     first = since or last
     if first > last or (last - first).days > DAYS_MOST:
-        raise Refused("bad_time", field="since, until", why=f"最多 {DAYS_MOST} 天")
+        raise Refused("bad_time", field="since, until", why=Pair(f"最多 {DAYS_MOST} 天", f"{DAYS_MOST} days at most"))
     return answer(queries.figures(first, last))

@@ -10,8 +10,8 @@ import orjson
 from django.http import HttpRequest
 
 from xiucheng.intake.actions import Point
-from xiucheng.intake.models import Upload
-from xiucheng.rules.refusals import Refused
+from xiucheng.intake.uploads import finished
+from xiucheng.rules.refusals import Pair, Refused
 
 MOST_BYTES: Final = 512 * 1024
 PICTURES_MOST: Final = 9
@@ -94,7 +94,11 @@ def key(request: HttpRequest, account: int | None = None) -> str | None:
     """The Idempotency-Key of a request: the same key of the same account gives the first answer again."""
     value = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
     if len(value) > KEY_MOST or any(not c.isprintable() for c in value):
-        raise Refused("bad_field", field="Idempotency-Key", why=f"最多 {KEY_MOST} 个可见字符")
+        raise Refused(
+            "bad_field",
+            field="Idempotency-Key",
+            why=Pair(f"最多 {KEY_MOST} 个可见字符", f"{KEY_MOST} visible characters at most"),
+        )
     if not value or account is None:
         return value or None
     own = f"{account}:{value}"
@@ -117,9 +121,7 @@ def uploads(codes: Sequence[str]) -> list[dict[str, Any]]:
     """Upload codes to stored pictures, in the order given."""
     if not codes:
         return []
-    wanted = [code[:43] for code in codes if "\x00" not in code]
-    rows = Upload.objects.filter(token__in=wanted).exclude(picture=None)
-    found: dict[str, dict[str, Any]] = {u.token: u.picture or {} for u in rows}
+    found = finished(codes)
     if set(codes) - set(found):
         raise Refused("upload_unknown")
     return [found[code] for code in dict.fromkeys(codes)]

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from xiucheng.api import queries, reading, who
 from xiucheng.api.answers import answer, json_view
+from xiucheng.audit import addresses
 from xiucheng.cases import pictures
 from xiucheng.city import clock
 from xiucheng.intake import actions as intake
@@ -50,7 +51,7 @@ def create(request: HttpRequest) -> HttpResponse:
         category=reading.text(given, "category") or None,
         said_at=reading.moment(given, "said_at"),
         language=reading.text(given, "language", "zh-hans"),
-        sender=request.META.get("REMOTE_ADDR", "") if sender is None else "",
+        sender=addresses.sender(request) if sender is None else "",
         key=reading.key(request, sender.id if sender is not None else None),
     )
     content = {"number": done.number, "tracking_code": done.token}
@@ -67,7 +68,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     if not length.isdigit() or int(length) > pictures.MOST_BYTES:
         raise Refused("picture_too_heavy", most=pictures.MOST_BYTES // 1024 // 1024)
     if sender is None:
-        limit.count(request.META.get("REMOTE_ADDR", ""), "picture")
+        limit.count(addresses.sender(request), "picture")
     raw = request.read(int(length))
     if not raw:
         raise Refused("picture_unknown")
@@ -98,7 +99,6 @@ def follow(request: HttpRequest, code: str, act: str) -> HttpResponse:
     if "rating" in form and form["rating"] not in set("12345"):
         raise Refused("bad_choice", field="满意度")
     shown = reading.pictures(given)
-    sender = request.META.get("REMOTE_ADDR", "")
     extra = {"pictures": shown} if shown else {}
-    intake.follow_up(code, act, {**form, **extra}, key=reading.key(request), sender=sender)
+    intake.follow_up(code, act, {**form, **extra}, key=reading.key(request), sender=addresses.sender(request))
     return answer(queries.own_report(code))

@@ -126,7 +126,7 @@ def _form(act: str, step: str, given: dict[str, Any]) -> dict[str, Any]:
     """The act's fields; the rows of one act ask for the same, whatever the state."""
     row = next((r for r in ROWS if r.act == act and r.step == step), None)
     if row is None:
-        raise Refused("unknown_act", act=ACTS[act].zh if act in ACTS else act[:20])
+        raise Refused("unknown_act", act=ACTS[act] if act in ACTS else act[:20])
     return forms.read(row, given | {"pictures": reading.pictures(given)})
 
 

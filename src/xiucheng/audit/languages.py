@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, override
 
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 
 
 def english() -> bool:
@@ -20,11 +20,16 @@ def listed(words: Iterable[Any]) -> str:
 
 
 def said(refusal: Refused) -> ValidationError:
-    """A refusal as a form shows it; what stands in its braces is translated where it is one of our own texts."""
-    if not english():
-        return ValidationError(refusal.zh, code=refusal.code)
-    facts = {name: gettext(fact) if fact and isinstance(fact, str) else fact for name, fact in refusal.facts.items()}
-    return ValidationError(Refused(refusal.code, **facts).en, code=refusal.code)
+    """A refusal as a form shows it."""
+    return ValidationError(refusal.en if english() else refusal.zh, code=refusal.code)
+
+
+def both(text: Any) -> Pair:
+    """A word of a register as a refusal says it, whoever reads it."""
+    with override("zh-hans"):
+        zh = str(text)
+    with override("en"):
+        return Pair(zh, str(text))
 
 
 def in_chinese(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:

@@ -33,7 +33,7 @@ def read(row: Row, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def text(value: Any, need: Need) -> str:
     if not isinstance(value, str | int | float):
-        raise Refused("bad_field", field=need.zh, why="要是文字")
+        raise Refused("bad_field", field=need, why="要是文字")
     return legible(str(value)).strip()
 
 
@@ -42,16 +42,16 @@ def whole(value: Any, need: Need) -> int:
     try:
         number = int(str(value))
     except ValueError:
-        raise Refused("bad_choice", field=need.zh) from None
+        raise Refused("bad_choice", field=need) from None
     if not -BIGGEST_ID < number < BIGGEST_ID:
-        raise Refused("bad_choice", field=need.zh)
+        raise Refused("bad_choice", field=need)
     return number
 
 
 def unit(value: Any, need: Need) -> int:
     number = whole(value, need)
     if number not in registers().units:
-        raise Refused("bad_choice", field=need.zh)
+        raise Refused("bad_choice", field=need)
     return number
 
 
@@ -62,14 +62,14 @@ def units(value: Any, need: Need) -> list[int]:
 
 def category(value: Any, need: Need) -> str:
     if str(value) not in registers().categories:
-        raise Refused("bad_choice", field=need.zh)
+        raise Refused("bad_choice", field=need)
     return str(value)
 
 
 def standard(value: Any, need: Need) -> int:
     number = whole(value, need)
     if number not in registers().standards:
-        raise Refused("bad_choice", field=need.zh)
+        raise Refused("bad_choice", field=need)
     return number
 
 
@@ -78,7 +78,7 @@ def person(value: Any, need: Need) -> int:
 
     number = whole(value, need)
     if not Account.objects.filter(id=number, is_active=True).exists():
-        raise Refused("bad_choice", field=need.zh)
+        raise Refused("bad_choice", field=need)
     return number
 
 
@@ -98,13 +98,13 @@ def date(value: Any, need: Need) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(str(value).strip())
     except ValueError:
-        raise Refused("bad_time", field=need.zh, why="看不懂这个日期") from None
+        raise Refused("bad_time", field=need, why="看不懂这个日期") from None
     if len(str(value).strip()) <= len("2026-01-01"):
         moment = moment.replace(hour=23, minute=59)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=clock.ZONE)
     if not 2000 <= moment.year <= 2100:
-        raise Refused("bad_time", field=need.zh, why="年份不对")
+        raise Refused("bad_time", field=need, why="年份不对")
     return moment
 
 
@@ -114,7 +114,7 @@ def flag(value: Any, _: Need) -> bool:
 
 def pictures(value: Any, need: Need) -> list[Mapping[str, Any]]:
     if not isinstance(value, Sequence) or not all(isinstance(p, Mapping) for p in value):
-        raise Refused("bad_field", field=need.zh, why="要先上传照片")
+        raise Refused("bad_field", field=need, why="要先上传照片")
     return list(value)
 
 

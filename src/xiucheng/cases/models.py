@@ -274,3 +274,17 @@ class DayFigure(models.Model):
                 fields=["day", "measure", "street", "unit_id", "category_id", "channel"], name="day_figure_once"
             )
         ]
+
+
+class Upkeep(models.Model):
+    """How far a job over all old rows has come (例行维护进度): row ids up to `upto` are done, `until` is the last."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    upto = models.BigIntegerField(default=0)
+    until = models.BigIntegerField()
+    changed = models.IntegerField(default=0)
+    faulty = models.IntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "例行维护"

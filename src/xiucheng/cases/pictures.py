@@ -25,6 +25,8 @@ MOST_PIXELS: Final = 60_000_000
 LONG_SIDE: Final = 2048
 THUMB_SIDE: Final = 480
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
+QUIET: Final = dt.timedelta(days=3)
+"""Longer than any picture waits for the row that names it: a draft or a talk may hold it for two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,28 @@ def keep(raw: bytes) -> Kept:
     return Kept(sha256, hashlib.sha256(raw).hexdigest(), encoded[1], encoded[2], taken_at, lng, lat)
 
 
+def discard(sha256: str) -> bool:
+    """Drop the files of a picture that nothing names any more; False while the same picture was stored lately and may be wanted."""
+    quiet = (dt.datetime.now(dt.UTC) - QUIET).timestamp()  # a file's time is real time, not the demo's
+    return all(_drop(path(sha256, size), quiet) for size in ("full", "thumb"))
+
+
+def _drop(file: Path, quiet: float) -> bool:
+    """Put aside, look again, delete: who stores the same picture at this moment has touched the file, or finds it gone and writes it."""
+    aside = file.with_name(f".{file.name}.gone")
+    try:
+        if file.stat().st_mtime > quiet:
+            return False
+        file.rename(aside)
+        if aside.stat().st_mtime > quiet:
+            aside.rename(file)
+            return False
+        aside.unlink()
+    except FileNotFoundError:  # dropped already
+        return True
+    return True
+
+
 def _opened(raw: bytes) -> Image.Image:
     """The header read, nothing decoded yet."""
     try:
@@ -103,9 +127,14 @@ def _jpeg(image: Image.Image, side: int, quality: int) -> tuple[bytes, int, int]
 
 
 def _write(target: Path, content: bytes) -> None:
-    """Write once and for all: another process with the same picture writes the same bytes."""
-    if target.exists():
-        return
+    """Write once and for all: another process with the same picture writes the same bytes. One that is there becomes young again."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        _write_new(target, content)
+
+
+def _write_new(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:

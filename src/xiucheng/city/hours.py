@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from django.utils.translation import gettext_noop as n_
-
 from xiucheng.rules.calendar import PLANTING, SPANS, Calendar
 from xiucheng.rules.refusals import Refused
 
@@ -46,9 +44,9 @@ def check(key: str, value: Any) -> None:
     elif key == SEASON:
         months(value)
     elif key in SETTINGS and (isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= 10**8):
-        raise Refused("bad_setting", key=key, why=n_("要填正整数"))
+        raise Refused("bad_setting", key=key, why="要填正整数")
     elif key in {"straight_through", "merge_above"}:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1.01:
-            raise Refused("bad_setting", key=key, why=n_("要填 0 到 1 之间的数"))
+            raise Refused("bad_setting", key=key, why="要填 0 到 1 之间的数")
     elif key == "district_code" and not (isinstance(value, str) and len(value) == 6 and value.isdigit()):
-        raise Refused("bad_setting", key=key, why=n_("要填 6 位区划代码（加引号）"))
+        raise Refused("bad_setting", key=key, why="要填 6 位区划代码（加引号）")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from xiucheng.cases.queries import call_backs, review
+from xiucheng.cases.queries import call_backs, pass_on, review
 from xiucheng.city import clock
 from xiucheng.desk.access import CENTRE, Viewer
 from xiucheng.notices import queries as notices
@@ -19,7 +19,11 @@ def _notices(viewer: Viewer) -> int:
 
 COUNTED: Final[tuple[tuple[str, tuple[str, ...], Callable[[Viewer], int]], ...]] = (
     ("desk:review", ("operator", "shift_leader"), lambda viewer: min(MOST, review.waiting(MOST))),
-    ("desk:call_backs", ("operator", "shift_leader"), lambda viewer: len(call_backs.calls(viewer.scope))),
+    (
+        "desk:call_backs",
+        ("operator", "shift_leader"),
+        lambda viewer: len(call_backs.calls(viewer.scope)) + len(pass_on.passings(viewer.scope)),
+    ),
     (
         "desk:bulletins",
         (*CENTRE, "unit", "handler"),
@@ -27,7 +31,7 @@ COUNTED: Final[tuple[tuple[str, tuple[str, ...], Callable[[Viewer], int]], ...]]
     ),
     ("desk:inbox", (*CENTRE, "unit", "handler"), _notices),
 )
-"""Page of the menu, whose it is, how to count; one statement each."""
+"""Page of the menu, whose it is, how to count; one or two statements each."""
 
 
 def waiting(viewer: Viewer) -> dict[str, int]:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from xiucheng.audit import vault
+from xiucheng.audit.addresses import sender
 from xiucheng.rules.refusals import Refused
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
@@ -23,14 +24,6 @@ ON CONFLICT (key) DO UPDATE SET
               THEN %(now)s ELSE s.window_at END
 RETURNING count, extract(epoch FROM window_at + make_interval(secs => %(seconds)s) - %(now)s)
 """
-
-
-def sender(request: HttpRequest) -> str:
-    """The address that a request came from; the last hop before a trusted proxy when there is one."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if getattr(settings, "BEHIND_PROXY", False) and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def spend(request: HttpRequest, purpose: str, *, most: int, seconds: int) -> None:

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_http_methods
 from xiucheng.cases import pictures
 from xiucheng.city import clock
 from xiucheng.intake.models import Upload
+from xiucheng.intake.uploads import KEPT, drop_old, finished
 from xiucheng.pages import limits, signed
 from xiucheng.rules.refusals import Refused
 
-KEPT: Final = dt.timedelta(days=1)
 PIECE: Final = 1024 * 1024
 _log = logging.getLogger(__name__)
 
@@ -114,9 +114,9 @@ def _number(text: str | None) -> int:
 
 def taken(request: HttpRequest, *, most: int = 3, name: str = "pictures") -> list[dict[str, Any]]:
     """The pictures of a sent form, as `cases.pictures.Kept.facts()`: those uploaded before, then those in the form itself."""
-    tokens = [token for token in request.POST.getlist("upload")[:most] if len(token) <= 43]
-    rows = {row.token: row.picture for row in Upload.objects.filter(token__in=tokens, picture__isnull=False)}
-    found: list[dict[str, Any]] = [rows[token] or {} for token in dict.fromkeys(tokens) if token in rows]
+    tokens = request.POST.getlist("upload")[:most]
+    kept = finished(tokens)
+    found = [kept[token] for token in dict.fromkeys(tokens) if token in kept]
     for file in request.FILES.getlist(name)[: max(0, most - len(found))]:
         if file.size and file.size > pictures.MOST_BYTES:
             raise Refused("picture_too_heavy", most=pictures.MOST_BYTES // 1024 // 1024)
@@ -128,9 +128,9 @@ def taken(request: HttpRequest, *, most: int = 3, name: str = "pictures") -> lis
 def sweep() -> int:
     """Drop uploads that nobody finished or used within a day; gives how many.
 
-    Rows first, then pieces: pieces without a row, which a killed process leaves, go when nobody has written to them for a day.
+    Rows first, then pieces; a finished one's file goes with its row. Pieces without a row, which a killed process leaves, go when nobody has written to them for a day.
     """
-    gone = Upload.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]
+    gone = drop_old()
     quiet = (dt.datetime.now(dt.UTC) - KEPT).timestamp()  # a file's time is real time, not the demo's
     for part in _part("").parent.glob("*.part"):
         if Upload.objects.filter(token=part.stem, picture__isnull=True).exists():

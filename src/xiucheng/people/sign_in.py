@@ -7,6 +7,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.http import HttpRequest
 from django.urls import reverse
 
+from xiucheng.audit import addresses
 from xiucheng.audit.actions import record_change
 from xiucheng.audit.languages import said
 from xiucheng.people.actions import locks
@@ -16,7 +17,7 @@ from xiucheng.rules.refusals import Refused
 
 def address_of(request: HttpRequest | None) -> str:
     """The address that the request came from; empty when there is none."""
-    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
+    return addresses.sender(request) if request is not None else ""
 
 
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types for its adapter
@@ -30,7 +31,7 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
         """Signing in and out is its own message."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that the server saw."""
+        """The address that everything else counts by, too."""
         return address_of(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

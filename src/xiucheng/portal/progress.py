@@ -63,7 +63,7 @@ def state_words(state: str) -> tuple[int, str, str]:
 
 def _unit(key: Any) -> str:
     known = registers().units.get(int(key)) if key else None
-    return known.name if known else _("责任单位")
+    return known.name if known else _("有关单位")
 
 
 def _date(text: Any) -> str:

@@ -3,7 +3,9 @@
 Every refusal has a code, an HTTP status and a sentence in Chinese and English; facts fill the braces.
 """
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from xiucheng.rules.refused_words import ENGLISH
 
 SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     # the gateway
@@ -255,8 +257,20 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
 }
 
 
+class Pair(NamedTuple):
+    """A fact in both languages, where it is made up of parts."""
+
+    zh: str
+    en: str
+
+
+def _in_english(fact: Any) -> Any:
+    """Our own words by the table; what was typed, and names of this city, stay as they are."""
+    return ENGLISH.get(fact, fact) if isinstance(fact, str) else getattr(fact, "en", fact)
+
+
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """One refusal: `Refused("missing", field="原因")`."""
+    """One refusal: `Refused("missing", field="原因")`. A fact is a text, a number, or anything that has `zh` and `en`."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)
@@ -271,12 +285,14 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     @property
     def zh(self) -> str:
         """The sentence in Chinese."""
-        return SENTENCES[self.code][1].format(**self.facts)
+        facts = {name: getattr(fact, "zh", fact) for name, fact in self.facts.items()}
+        return SENTENCES[self.code][1].format(**facts)
 
     @property
     def en(self) -> str:
         """The sentence in English."""
-        return SENTENCES[self.code][2].format(**self.facts)
+        facts = {name: _in_english(fact) for name, fact in self.facts.items()}
+        return SENTENCES[self.code][2].format(**facts)
 
     def __str__(self) -> str:
         return f"{self.zh} [{self.code}]"

@@ -4,6 +4,7 @@
 `manifest.json`: program version, rows of each table, SHA-256 of each member, and a mark by which the right keys are known.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -71,23 +72,39 @@ class _Counting(io.RawIOBase):
 def write(
     target: Path, files: list[tuple[str, Path]], small: dict[str, bytes], facts: dict[str, Any], told: Told
 ) -> None:
-    """Write the archive and see it onto the disk."""
+    """Write the archive and see it onto the disk. A picture that was swept away meanwhile is not missed; `facts` counts the others."""
     hashes: dict[str, str] = {}
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as raw:
         with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=3) as tar:
             for name, path in files:
-                with path.open("rb") as file:
+                with _opened(name, path) as file:
+                    if file is None:
+                        continue
                     reading = _Counting(file, told)
-                    info = tar.gettarinfo(str(path), name)
+                    info = tar.gettarinfo(arcname=name, fileobj=file)
                     tar.addfile(info, reading)
                     hashes[name] = reading.seen.hexdigest()
             for name, content in small.items():
                 _add(tar, name, content)
                 hashes[name] = hashlib.sha256(content).hexdigest()
+            facts["pictures"] = sum(name.startswith(MEDIA) for name in hashes)
             _add(tar, MANIFEST, json.dumps({**facts, "hashes": hashes}, ensure_ascii=False, indent=1).encode())
         raw.flush()
         os.fsync(raw.fileno())
+
+
+@contextlib.contextmanager
+def _opened(name: str, path: Path) -> Iterator[IO[bytes] | None]:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        if not name.startswith(MEDIA):
+            raise
+        yield None
+        return
+    with file:
+        yield file
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

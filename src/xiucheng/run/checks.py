@@ -256,6 +256,20 @@ def partitions() -> Finding:
     return Finding("partitions", "ok", "历史分区齐全", "History has its months")
 
 
+def phones() -> Finding:
+    """Phones of earlier reports are found by the key that is made today."""
+    from xiucheng.cases.actions import phone_keys
+
+    left, faulty = phone_keys.to_renew()
+    if left:
+        zh = f"旧号码的查找键正在重算：还剩 {left} 条，后台会接着做"
+        return Finding("phones", "warn", zh, f"Keys of older phones are made anew: {left} are left, the worker goes on")
+    if faulty:
+        zh = f"有 {faulty} 条联系方式打不开，按号码查不到：请核对密钥文件是否来自同一份备份"
+        return Finding("phones", "warn", zh, f"{faulty} contacts cannot be opened: do the secrets belong to this data?")
+    return Finding("phones", "ok", "号码的查找键都是新的", "All phones have today's key")
+
+
 def without_database(ground: Ground, port: int) -> Iterator[Finding]:
     yield python()
     yield libraries()
@@ -276,3 +290,4 @@ def with_database() -> Iterator[Finding]:
         yield leases()
         yield notices()
         yield partitions()
+        yield phones()

@@ -1,12 +1,16 @@
-"""Keeps the calendar and the months of history ahead of time (例行维护): one of the worker's loops."""
+"""Keeps the months of history ahead of time and old rows up to date (例行维护): one of the worker's loops."""
 
 import datetime as dt
 import threading
 
 from django.db import connection, transaction
 
+from xiucheng.cases.actions import phone_keys
+
 MONTHS_AHEAD = 14
 EVERY_SECONDS = 3600.0
+BREATH_SECONDS = 0.2
+"""Between two batches of old rows, so that reports and pages come first."""
 
 
 def ensure_months() -> None:
@@ -22,9 +26,16 @@ def ensure_months() -> None:
                 cursor.execute("SELECT ensure_month(%s, %s)", [table, month])
 
 
+def renew_keys(stop: threading.Event) -> None:
+    """Give phones of earlier reports today's key, a few at a time."""
+    while not stop.is_set() and phone_keys.renew():
+        stop.wait(BREATH_SECONDS)
+
+
 def keep(stop: threading.Event) -> None:
     """Once an hour until told to stop."""
     while not stop.is_set():
         ensure_months()
+        renew_keys(stop)
         connection.close()
         stop.wait(EVERY_SECONDS)

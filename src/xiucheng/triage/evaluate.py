@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 from xiucheng.triage.lessons import Lesson, Seen, fit, look
 from xiucheng.triage.model import Model
 
@@ -62,10 +62,12 @@ def read(path: Path) -> list[Lesson]:
     try:
         content = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise Refused("sheet_unreadable", why=f"{path.name} 不是 UTF-8 编码") from wrong
+        raise Refused(
+            "sheet_unreadable", why=Pair(f"{path.name} 不是 UTF-8 编码", f"{path.name} is not in UTF-8")
+        ) from wrong
     lines = [(n, line) for n, line in enumerate(content.split("\n"), 1) if line.strip()]
     if not lines:
-        raise Refused("sheet_unreadable", why=f"{path.name} 是空的")
+        raise Refused("sheet_unreadable", why=Pair(f"{path.name} 是空的", f"{path.name} is empty"))
     take = _object if lines[0][1].lstrip().startswith("{") else _pair
     return [take(path.name, number, line) for number, line in lines]
 
@@ -75,9 +77,9 @@ def _object(name: str, number: int, line: str) -> Lesson:
         facts = orjson.loads(line)
         title, text, label = facts.get("title"), facts.get("text"), facts["label"]
     except (ValueError, TypeError, AttributeError, KeyError):
-        raise _wrong(name, number, "不是带 label 的 JSON 对象") from None
+        raise _wrong(name, number, "不是带 label 的 JSON 对象", "is no JSON object with a label") from None
     if not isinstance(label, str) or not label or not isinstance(text or title, str):
-        raise _wrong(name, number, "缺少 label 或 text")
+        raise _wrong(name, number, "缺少 label 或 text", "lacks label or text")
     title, text = (part if isinstance(part, str) else "" for part in (title, text))
     repeats = bool(title) and text.lstrip().startswith(title)
     return Lesson(text[len(title) :] if repeats else text, label, title=title)
@@ -86,12 +88,12 @@ def _object(name: str, number: int, line: str) -> Lesson:
 def _pair(name: str, number: int, line: str) -> Lesson:
     label, tab, words = line.rstrip("\r").partition("\t")
     if not tab or not label.strip():
-        raise _wrong(name, number, "应是“标签 TAB 文字”")
+        raise _wrong(name, number, "应是“标签 TAB 文字”", "must be label, TAB, text")
     return Lesson(words, label.strip())
 
 
-def _wrong(name: str, number: int, why: str) -> Refused:
-    return Refused("sheet_unreadable", why=f"{name} 第 {number} 行{why}")
+def _wrong(name: str, number: int, zh: str, en: str) -> Refused:
+    return Refused("sheet_unreadable", why=Pair(f"{name} 第 {number} 行{zh}", f"line {number} of {name} {en}"))
 
 
 def train(lessons: Sequence[Lesson] | Seen) -> tuple[Model, float]:

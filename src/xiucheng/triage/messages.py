@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 from xiucheng.triage import text as t
 from xiucheng.triage.mentions import mentions
 
@@ -55,12 +55,16 @@ def read(path: Path) -> list[Message]:
     try:
         lines = path.read_bytes().decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as wrong:
-        raise Refused("sheet_unreadable", why=f"{path.name} 不是 UTF-8 编码") from wrong
+        raise Refused(
+            "sheet_unreadable", why=Pair(f"{path.name} 不是 UTF-8 编码", f"{path.name} is not in UTF-8")
+        ) from wrong
     found = [_message(path.name, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if not found:
-        raise Refused("sheet_unreadable", why=f"{path.name} 是空的")
+        raise Refused("sheet_unreadable", why=Pair(f"{path.name} 是空的", f"{path.name} is empty"))
     if len(found) > MOST:
-        raise Refused("sheet_unreadable", why=f"{path.name} 有 {len(found)} 条，一次最多 {MOST} 条，请按月分开")
+        zh = f"{path.name} 有 {len(found)} 条，一次最多 {MOST} 条，请按月分开"
+        en = f"{path.name} has {len(found)} messages, {MOST} at most are taken at once; split it by months"
+        raise Refused("sheet_unreadable", why=Pair(zh, en))
     return found
 
 
@@ -71,9 +75,17 @@ def _message(name: str, number: int, line: str) -> Message:
         title, text, person, at = (facts.get(k) for k in ("title", "text", "user", "time"))
         text = text if text is not None else facts.get("body")
     except (ValueError, TypeError, AttributeError, KeyError):
-        raise Refused("sheet_unreadable", why=f"{name} 第 {number} 行不是带 id 的 JSON 对象") from None
+        raise Refused(
+            "sheet_unreadable",
+            why=Pair(
+                f"{name} 第 {number} 行不是带 id 的 JSON 对象", f"line {number} of {name} is no JSON object with an id"
+            ),
+        ) from None
     if not isinstance(key, int | str) or not any(isinstance(part, str) and part.strip() for part in (title, text)):
-        raise Refused("sheet_unreadable", why=f"{name} 第 {number} 行缺少 id 或文字")
+        raise Refused(
+            "sheet_unreadable",
+            why=Pair(f"{name} 第 {number} 行缺少 id 或文字", f"line {number} of {name} lacks an id or a text"),
+        )
     title, text = (part if isinstance(part, str) else "" for part in (title, text))
     return Message(key, str(person) if person is not None else f"?{number}", moment(at), title.strip(), text.strip())
 

@@ -51,3 +51,7 @@ def test_a_mixed_subject_is_read() -> None:
 def test_no_bytes_and_no_label_fail(raw: bytes, label: str) -> None:
     assert isinstance(decode(raw, label), str)
     assert isinstance(header(raw.decode("ascii", "surrogateescape")), str)
+
+
+def test_a_label_that_python_refuses_to_read_by_is_no_label() -> None:
+    assert decode(b"\xe9t\xe9", "undefined") == "été"

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from hypothesis import given as given_by
 from hypothesis import strategies as st
 from PIL import Image
@@ -200,6 +201,7 @@ def test_a_malformed_count_is_refused(body: Any) -> None:
 JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=9), lambda c: st.lists(c, max_size=3))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given_by(st.dictionaries(st.sampled_from([*EVENT, "lng", "lat", "event", "due_at", "pictures"]), JSON))
 def test_no_record_makes_the_reader_fail(record: dict[str, Any]) -> None:
     try:

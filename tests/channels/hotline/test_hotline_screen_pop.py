@@ -1,40 +1,26 @@
 """The screen-pop in a real browser: a ring at the gateway's hook stands on the operator's screen; how soon is printed, not asserted."""
 
-import json
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import orjson
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser import chromium, faults, shot, visit
+from tests.browser import chromium, faults, shot
 from tests.channels.hotline.conftest import CALLER, SECRET
+from tests.channels.hotline.screen import WATCH, hotline_service, listening, signed_in, sit, take
 from tests.service import RunningService
 
 from xiucheng.channels.hotline import codec
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WATCH = """() => {
-  window.rung = 0;
-  new MutationObserver(() => { const at = performance.timeOrigin + performance.now(); if (!window.rung && document.querySelector("#ringing [data-call]")) window.rung = at; })
-    .observe(document.getElementById("ringing"), { childList: true });
-}"""
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[RunningService]:
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        data.mkdir(mode=0o700)
-        accounts = data / "channels.toml"
-        accounts.write_text(f"[hotline]\nsecret = '{SECRET}'\n", encoding="utf-8")
-        accounts.chmod(0o600)
-        with RunningService(data) as running:
-            yield running
+    with hotline_service() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -43,25 +29,11 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@contextmanager
-def signed_in(service: RunningService, browser: Browser, name: str, *, phone: bool = False) -> Iterator[Page]:
-    password = json.loads((service.folder / "secrets.json").read_text(encoding="utf-8"))["demo_password"]
-    with visit(browser, service.url, phone=phone, bypass_csp=True) as found:
-        found.goto("/sign-in/?next=/desk/calls/")
-        found.fill("input[name=login]", name)
-        found.fill("input[name=password]", password)
-        found.locator("form:has(input[name=password]) button").first.click()
-        found.wait_for_url("**/desk/calls/")
-        yield found
-
-
 @pytest.fixture
 def page(service: RunningService, browser: Browser) -> Iterator[Page]:
     """An operator who sits at 8001."""
     with signed_in(service, browser, "shouli1") as found:
-        found.get_by_label("我坐在哪个分机").fill("8001")
-        found.get_by_role("button", name="就座").click()
-        found.wait_for_load_state()
+        sit(found, "8001")
         yield found
 
 
@@ -84,21 +56,6 @@ class Gateway:
 def gateway(service: RunningService) -> Iterator[Gateway]:
     with httpx.Client(base_url=service.url, trust_env=False) as peer:
         yield Gateway(peer)
-
-
-def take(page: Page, words: str) -> str:
-    """Write a report of the caller down; gives its number."""
-    page.goto("/desk/intake/")
-    page.get_by_label("反映内容").fill(words)
-    page.get_by_label("电话", exact=True).fill(CALLER)
-    page.get_by_role("button", name="登记", exact=True).click()
-    return page.locator(".dk-done a").inner_text()
-
-
-def listening(page: Page) -> None:
-    """Wait until the page follows the live events."""
-    page.wait_for_function("!document.body.classList.contains('live-away')")
-    page.wait_for_timeout(600)
 
 
 def test_a_ring_opens_the_form_with_the_callers_open_cases(gateway: Gateway, page: Page) -> None:

@@ -82,6 +82,25 @@ def test_who_rings_again_and_is_answered_need_not_be_called(say: Say) -> None:
     assert list(CallTask.objects.values_list("call__call_id", "result")) == [("c1", "spoke")]
 
 
+def test_a_second_call_whose_answer_is_told_late_pays_the_first_off(say: Say) -> None:
+    """He had been answered before the task began, only nobody knew it yet."""
+    missed(say)
+    tasks.settle()
+    say("ring", "c2", agent="8001", caller=CALLER, at=ago(0.9))
+    say("answer", "c2", agent="8001", at=ago(0.8))
+    tasks.settle()
+    assert (open_tasks(), CallTask.objects.get().result) == ([], "spoke")
+
+
+def test_a_call_that_was_missed_after_the_answered_one_is_still_owed(say: Say) -> None:
+    say("ring", "c0", agent="8001", caller=CALLER, at=ago(9))
+    say("answer", "c0", agent="8001", at=ago(8.9))
+    missed(say)
+    tasks.settle()
+    tasks.settle()
+    assert open_tasks() == [("c1", "missed")]
+
+
 def test_an_answer_that_arrives_late_takes_the_call_back_away(say: Say) -> None:
     missed(say)
     tasks.settle()

@@ -42,6 +42,27 @@ def test_sign_in_goes_home_and_is_written_down(client: Client, account: Account)
     assert (row.account_id, row.after) == (account.pk, {"address": "127.0.0.1"})
 
 
+@pytest.mark.parametrize(("trusted", "address"), [(True, "203.0.113.7"), (False, "10.0.0.1")])
+def test_sign_in_behind_a_proxy_is_the_person_s_own_address(
+    account: Account, settings: LazySettings, trusted: bool, address: str
+) -> None:
+    settings.BEHIND_PROXY = trusted
+    client = Client(REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.1, 203.0.113.7")
+    _try(client)
+    assert Change.objects.get(act="sign_in").after == {"address": address}
+
+
+def test_failures_behind_a_proxy_close_no_other_person_s_address(db: None, settings: LazySettings) -> None:
+    settings.BEHIND_PROXY = True
+    for n in range(41):
+        _try(Client(HTTP_X_FORWARDED_FOR="203.0.113.7"), "wrong", f"nobody{n}")
+    pages = [
+        Client(HTTP_X_FORWARDED_FOR=hop).post("/sign-in/", {"login": "else", "password": "x"}).content.decode()
+        for hop in ("203.0.113.7", "203.0.113.8")
+    ]
+    assert ["登录失败次数太多" in page for page in pages] == [True, False]
+
+
 def test_sign_in_goes_where_he_wanted(client: Client, account: Account) -> None:
     answer = client.post("/sign-in/", {"login": NAME, "password": PASSWORD, "next": "/desk/x/"})
     assert answer.headers["Location"] == "/desk/x/"

@@ -101,7 +101,7 @@ def _carry_out(
 ) -> Outcome:
     now = clock.now()
     if version is not None and version != case.row["version"] and name not in STAYS:
-        raise Refused("someone_faster", state=STATES[case.row["state"]].zh)
+        raise Refused("someone_faster", state=STATES[case.row["state"]])
     decision = decide(case.snapshot, name, actor, form, now, registers().law, step=step)
     changes = _changes(case, decision, form)
     row = _history(case, decision, changes, actor, now)

@@ -15,13 +15,14 @@ import orjson
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions import chain, columns, raw
+from xiucheng.cases.actions.phone_keys import phone_key
 from xiucheng.cases.actions.submit import SUMMARY, new_token
 from xiucheng.cases.actions.tasks import call_by
 from xiucheng.cases.queries.search import grams
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.legible import legible
-from xiucheng.rules.masking import dialled, mask
+from xiucheng.rules.masking import mask
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import ENDED, GOVERNS, KINDS, STATES, Actor
 from xiucheng.rules.workflow.timing import MERGED
@@ -121,7 +122,7 @@ def _row(given: Brought, now: dt.datetime) -> dict[str, Any]:
         "after": after, "words": "", "facts": facts,
     }  # fmt: skip
     contact = {k: v for k, v in (given.contact or {}).items() if v}
-    phone = contact.get("phone", "")
+    key = phone_key(contact.get("phone", ""))
     return {
         **case,
         "day": given.opened_at.astimezone(clock.ZONE).date().isoformat(),
@@ -132,7 +133,7 @@ def _row(given: Brought, now: dt.datetime) -> dict[str, Any]:
         "external_key": given.external_key,
         "words": vault.seal(given.words).hex(),
         "contact": vault.seal(orjson.dumps(contact).decode()).hex() if contact else None,
-        "phone": vault.blind(dialled(phone)).hex() if phone else None,
+        "phone": key.hex() if key else None,
         "original_point": given.original_point,
         "clock": _clock(given, now),
         "grams": grams(f"{given.words[:4000]}\n{given.place}"),

@@ -11,10 +11,11 @@ import orjson
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions import chain, columns, raw
+from xiucheng.cases.actions.phone_keys import phone_key
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.legible import legible
-from xiucheng.rules.masking import dialled, mask
+from xiucheng.rules.masking import mask
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor, Decision, Snapshot, decide
 
@@ -161,7 +162,6 @@ def _case(given: Submission, decision: Decision, now: dt.datetime) -> dict[str, 
 
 def _report(given: Submission, token: str, now: dt.datetime, place: str) -> dict[str, Any]:
     contact = {k: v for k, v in (given.contact or {}).items() if v}
-    phone = contact.get("phone", "")
     return {
         "token": token,
         "external_key": given.external_key,
@@ -169,7 +169,7 @@ def _report(given: Submission, token: str, now: dt.datetime, place: str) -> dict
         "now": now,
         "words": vault.seal(given.words),
         "contact": vault.seal(orjson.dumps(contact).decode()) if contact else None,
-        "phone_blind": vault.blind(dialled(phone)) if phone else None,
+        "phone_blind": phone_key(contact.get("phone", "")),
         "raw": vault.seal(given.raw) if given.raw else None,
         "place_said": place,
         "original_point": orjson.dumps(given.original_point).decode() if given.original_point else None,

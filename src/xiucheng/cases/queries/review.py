@@ -51,3 +51,18 @@ def words(after: int = 0, most: int = 30) -> list[Waiting]:
 def pictures(after: int = 0, most: int = 30) -> list[Waiting]:
     """Pictures that wait, the oldest first."""
     return _read(_PICTURES, after, most)
+
+
+_COUNT = """
+SELECT (SELECT count(*) FROM (SELECT 1 FROM cases_report r JOIN cases_case c ON c.id = r.case_id
+    WHERE r.public = 'hidden' AND NOT c.training AND NOT c.imported AND c.state <> 'to_register' LIMIT %(most)s) w)
+  + (SELECT count(*) FROM (SELECT 1 FROM cases_picture p JOIN cases_case c ON c.id = p.case_id
+    WHERE p.public = 'hidden' AND NOT c.training AND NOT c.imported AND c.state <> 'to_register' LIMIT %(most)s) p)
+"""
+
+
+def waiting(most: int = 1000) -> int:
+    """How many of these lists wait, counted up to `most` of each kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"most": most})
+        return int(cursor.fetchone()[0])

@@ -39,9 +39,9 @@ def _as(raw: bytes, label: str) -> str:
 
 
 def _known(label: str) -> bool:
-    """Whether it names an encoding of text; `base64` and the like are codecs of Python's, too."""
+    """Whether it names an encoding of text; `base64` and `undefined` are codecs of Python's, too."""
     try:
-        return codecs.lookup(label)._is_text_encoding
+        return codecs.lookup(label)._is_text_encoding and label != "undefined"
     except (LookupError, ValueError):
         return False
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("工单编号", "工单号", "工单编码", "受理编号", "order_no"),
@@ -107,7 +107,9 @@ def moment(said: str, field: str) -> dt.datetime | None:
     try:
         found = dt.datetime.fromisoformat(said)
     except ValueError as wrong:
-        raise Refused("bad_time", field=field, why=f"看不懂“{said[:40]}”") from wrong
+        raise Refused(
+            "bad_time", field=field, why=Pair(f"看不懂“{said[:40]}”", f"“{said[:40]}” cannot be read")
+        ) from wrong
     return _whole(found, len(said) <= len("2026-11-28"))
 
 

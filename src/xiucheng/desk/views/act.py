@@ -126,13 +126,13 @@ def _row(found: Whole, key: str) -> Row:
         raise Http404
     row = find_row(name, step, found.line.state)
     if row is None:
-        raise Refused("wrong_state", state=STATES[found.line.state].zh, act=ACTS[name].zh)
+        raise Refused("wrong_state", state=STATES[found.line.state], act=ACTS[name])
     return row
 
 
 def _form_facts(request: DeskRequest, found: Whole, row: Row, given: dict[str, Any]) -> dict[str, Any]:
     if row.key not in {one.key for one in buttons.offered(found, request.viewer)}:
-        raise Refused("not_allowed", act=ACTS[row.act].zh)
+        raise Refused("not_allowed", act=ACTS[row.act])
     return {
         "case": found,
         "line": found.line,

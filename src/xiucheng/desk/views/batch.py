@@ -20,7 +20,7 @@ from xiucheng.desk.frame import page, piece, wants_piece
 from xiucheng.desk.tabs import TABS
 from xiucheng.pages.filters import said
 from xiucheng.rules.refusals import Refused
-from xiucheng.rules.workflow import ACTS, Row
+from xiucheng.rules.workflow import ACTS, STATES, Row
 from xiucheng.rules.workflow import find as find_row
 from xiucheng.rules.workflow.needs import Need
 
@@ -54,7 +54,7 @@ def batch(request: DeskRequest) -> HttpResponseBase:
     first = whole(numbers[0], request.viewer.scope)
     row = find_row(name, "", first.line.state) if first else None
     if first is None or row is None:
-        raise Refused("wrong_state", state=words.state(first.line.state) if first else "", act=ACTS[name].zh)
+        raise Refused("wrong_state", state=STATES[first.line.state] if first else "", act=ACTS[name])
     shared = [need for need in row.needs if need.name not in _OWN.get(name, ()) and need.kind != "picture"]
     facts = {
         "numbers": numbers, "name": name, "title": words.act(name), "fields": _fields(shared, row, first, request),
@@ -110,7 +110,7 @@ def _one(request: DeskRequest, number: str, name: str, given: dict[str, Any]) ->
     row = find_row(name, "", found.line.state)
     try:
         if row is None:
-            raise Refused("wrong_state", state=words.state(found.line.state), act=words.act(name))
+            raise Refused("wrong_state", state=STATES[found.line.state], act=ACTS[name])
         own = {"standard": found.row["standard_id"], "category": found.line.category_id}
         mine = {field: own[field] for field in _OWN.get(name, ()) if own.get(field)}
         filled = reading.read(row, {**given, **mine})

@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xiucheng.cases.actions import Submitted, act
@@ -144,7 +143,7 @@ def _moment(text: str) -> dt.datetime | None:
     try:
         return dt.datetime.fromisoformat(text.strip()).replace(tzinfo=clock.ZONE)
     except ValueError:
-        raise Refused("bad_time", field=_("反映时间"), why=_("看不懂这个时间")) from None
+        raise Refused("bad_time", field="反映时间", why="看不懂这个时间") from None
 
 
 @require_POST

@@ -37,7 +37,7 @@ def follow_up(
     if act not in ACTS:
         raise Refused("unknown_act", act=act)
     if act not in FOLLOW_UPS:
-        raise Refused("not_allowed", act=ACTS[act].zh)
+        raise Refused("not_allowed", act=ACTS[act])
     given = dict(form or {})
     if given.get("words"):
         given["words"] = clean.text(str(given["words"]), "内容", WORDS_MOST)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from xiucheng.intake import models
 from xiucheng.intake.importing import sheets
 from xiucheng.intake.importing.lines import heading
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 from xiucheng.rules.workflow import KINDS, STATES
 
 FIELDS: Final = frozenset(
@@ -167,10 +167,13 @@ def from_json(name: str, given: dict[str, Any]) -> Mapping:
         raise Refused("bad_mapping", why="缺少 columns")
     unknown = set(columns) - FIELDS
     if unknown:
-        raise Refused("bad_mapping", why=f"不认识的字段 {'、'.join(sorted(unknown))}")
+        raise Refused(
+            "bad_mapping",
+            why=Pair(f"不认识的字段 {'、'.join(sorted(unknown))}", f"unknown fields {', '.join(sorted(unknown))}"),
+        )
     zone, way = str(given.get("zone", "Asia/Shanghai")), str(given.get("way", "case"))
     if zone not in available_timezones():
-        raise Refused("bad_mapping", why=f"没有时区 {zone}")
+        raise Refused("bad_mapping", why=Pair(f"没有时区 {zone}", f"there is no time zone {zone}"))
     if way not in WAYS or "key" not in columns or "opened" not in columns:
         raise Refused("bad_mapping", why="要有 key 和 opened，way 是 case 或 report")
     times = given.get("times") or list(_TIMES)
@@ -209,14 +212,14 @@ def named(name: str) -> Mapping:
         try:
             return from_json(path.stem, json.loads(path.read_text(encoding="utf-8")))
         except ValueError as wrong:
-            raise Refused("bad_mapping", why=f"不是 JSON：{wrong}") from wrong
+            raise Refused("bad_mapping", why=Pair(f"不是 JSON：{wrong}", f"it is not JSON: {wrong}")) from wrong
     saved = models.Mapping.objects.filter(name=name).first()
     if saved is not None:
         return from_json(saved.name, {**saved.columns, "zone": saved.zone})
     for built in BUILT_IN:
         if built.name == name:
             return built
-    raise Refused("bad_mapping", why=f"没有名为 {name} 的字段对应")
+    raise Refused("bad_mapping", why=Pair(f"没有名为 {name} 的字段对应", f"no mapping is called {name}"))
 
 
 def choose(path: Path, name: str = "") -> Mapping:
@@ -229,5 +232,7 @@ def choose(path: Path, name: str = "") -> Mapping:
     saved = [from_json(m.name, {**m.columns, "zone": m.zone}) for m in models.Mapping.objects.order_by("name")]
     fitting: Sequence[Mapping] = [m for m in (*saved, *BUILT_IN) if m.needs() <= there]
     if not fitting:
-        raise Refused("bad_mapping", why=f"没有合适的字段对应，文件的列有：{'、'.join(sorted(there))[:120]}")
+        columns = "、".join(sorted(there))[:120]
+        zh = f"没有合适的字段对应，文件的列有：{columns}"
+        raise Refused("bad_mapping", why=Pair(zh, f"none fits; the file's columns are: {columns}"))
     return fitting[0]

@@ -12,7 +12,7 @@ from xiucheng.city.registers import registers
 from xiucheng.intake.actions import clean
 from xiucheng.intake.actions.where import Point, settle
 from xiucheng.intake.importing.mapping import Mapping, word
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 from xiucheng.rules.workflow import ENDED, KINDS, STATES
 
 LABELS: Final = {
@@ -52,10 +52,12 @@ class Reader:
             return None
         found = _parsed(said, self.mapping.times)
         if found is None:
-            raise Refused("bad_time", field=LABELS[name], why=f"看不懂“{said[:40]}”")
+            raise Refused(
+                "bad_time", field=LABELS[name], why=Pair(f"看不懂“{said[:40]}”", f"“{said[:40]}” cannot be read")
+            )
         aware = found if found.tzinfo else found.replace(tzinfo=self.zone)
         if aware < EARLIEST or aware > self.now + dt.timedelta(days=366 * LATEST_YEARS):
-            raise Refused("bad_time", field=LABELS[name], why=f"“{said[:40]}”不可能")
+            raise Refused("bad_time", field=LABELS[name], why=Pair(f"“{said[:40]}”不可能", f"“{said[:40]}” cannot be"))
         return aware
 
     def point(self, row: Dict[str, str]) -> Any:
@@ -110,7 +112,7 @@ class Reader:
             )
         found = self.moment(row, by)
         if found is None:
-            raise Refused("no_end", state=STATES[state].zh, column=self.mapping.columns[by][0])
+            raise Refused("no_end", state=STATES[state], column=self.mapping.columns[by][0])
         return found, "" if by == "ended" else by
 
     def case(self, number: int, row: Dict[str, str]) -> Brought:
@@ -123,7 +125,7 @@ class Reader:
         said = self.one(row, "state")
         state = word(self.mapping, "state", said) or ("closed" if self.one(row, "ended") else "handling")
         if state not in STATES:
-            raise Refused("bad_choice", field=f"状态（{said[:20]}）")
+            raise Refused("bad_choice", field=Pair(f"状态（{said[:20]}）", f"state ({said[:20]})"))
         ended_at, ended_by = self.end(row, state) if state in ENDED else (None, "")
         spot = self.point(row)
         rating = self.one(row, "satisfaction")

@@ -18,7 +18,7 @@ from xiucheng.intake.importing import sheets
 from xiucheng.intake.importing.lines import Row, cells
 from xiucheng.intake.importing.rows import Reader
 from xiucheng.intake.models import ImportRun
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 
 BATCH: Final = 500
 FAULTS_KEPT: Final = 1000
@@ -81,9 +81,12 @@ def _once(header: Sequence[str], mapping: m.Mapping) -> None:
     """Refuse a file where a column that the mapping names stands more than once: nobody knows which of them is meant."""
     for name in sorted({name for columns in mapping.columns.values() for name in columns}):
         if header.count(name) > 1:
-            raise Refused(
-                "bad_mapping", why=f"表头里“{name}”有 {header.count(name)} 列，不知道用哪一列，请在文件里改名"
+            count = header.count(name)
+            why = Pair(
+                f"表头里“{name}”有 {count} 列，不知道用哪一列，请在文件里改名",
+                f"{count} columns are called “{name}”; give them different names in the file",
             )
+            raise Refused("bad_mapping", why=why)
 
 
 def _begin(digest: str, name: str, mapping: m.Mapping, report: Report, *, restart: bool) -> ImportRun:

@@ -11,10 +11,10 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop as n_
 
 from xiucheng.audit import vault
 from xiucheng.audit.actions import record_change
+from xiucheng.audit.languages import both
 from xiucheng.city.pinyin import sort_key
 from xiucheng.people.actions.duty import hand_on_turns
 from xiucheng.people.models import ADMINISTRATORS, Account, Posting
@@ -28,9 +28,9 @@ EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 def check_contact(phone: str, email: str) -> None:
     """Refuse (`bad_contact`) a telephone or an e-mail address that cannot be one; both may be empty."""
     if phone and not PHONE.fullmatch(phone):
-        raise Refused("bad_contact", field=n_("电话"))
+        raise Refused("bad_contact", field="电话")
     if email and not EMAIL.fullmatch(email):
-        raise Refused("bad_contact", field=n_("邮箱"))
+        raise Refused("bad_contact", field="邮箱")
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def create_account(new: NewAccount, *, password: str, by: int | None) -> Account
 def check_posts(posts: set[str]) -> None:
     """The three administrators hold nothing else (三员分立). Raises `Refused`."""
     if posts - set(Posting.Post.values):
-        raise Refused("bad_choice", field=n_("岗位"))
+        raise Refused("bad_choice", field="岗位")
     if posts & set(ADMINISTRATORS) and len(posts) > 1:
         raise Refused("administrators_apart")
 
@@ -128,7 +128,7 @@ def _check_not_last(account: Account, post: str) -> None:
     """The house never loses its last administrator of a kind."""
     others = Posting.objects.filter(post=post, account__left_at=None, account__is_active=True).exclude(account=account)
     if post in ADMINISTRATORS and not others.exists():
-        raise Refused("last_of_post", post=str(Posting.Post(post).label))
+        raise Refused("last_of_post", post=both(Posting.Post(post).label))
 
 
 @transaction.atomic

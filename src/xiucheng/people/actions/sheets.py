@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 
 LARGEST: Final = 5_000_000
 UNPACKED: Final = 100_000_000
@@ -45,13 +45,18 @@ def read(content: bytes, headings: Mapping[str, Sequence[str]], must: Sequence[s
     places = {names[cell]: n for n, cell in enumerate(header) if cell in names}
     missing = [headings[field][0] for field in must if field not in places]
     if missing:
-        raise Refused("sheet_unreadable", why=f"表头缺少“{'、'.join(missing)}”")
+        raise Refused(
+            "sheet_unreadable", why=Pair(f"表头缺少“{'、'.join(missing)}”", f"the headings lack “{', '.join(missing)}”")
+        )
     found: list[Line] = []
     for number, cells in enumerate(rows, 2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(found) >= MOST_ROWS:
-            raise Refused("sheet_unreadable", why=f"超过 {MOST_ROWS} 行，请分开导入")
+            raise Refused(
+                "sheet_unreadable",
+                why=Pair(f"超过 {MOST_ROWS} 行，请分开导入", f"more than {MOST_ROWS} rows; split the file"),
+            )
         values = {f: cells[n].strip()[:MOST_CELL] if n < len(cells) else "" for f, n in places.items()}
         found.append(Line(number, {field: values.get(field, "") for field in headings}))
     return found

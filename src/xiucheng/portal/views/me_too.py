@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from xiucheng.audit import addresses
 from xiucheng.cases.actions import Submitted
 from xiucheng.intake.actions import me_too
 from xiucheng.intake.models import Draft
-from xiucheng.pages import limits
 from xiucheng.portal import drafts
 from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.keys import case_of
@@ -62,7 +62,7 @@ def _joined(request: HttpRequest, key: str, order: Order, row: Draft | None = No
         share_contact=order.share_contact,
         pictures=row.pictures if row else (),
         language=language_code(),
-        sender=limits.sender(request),
+        sender=addresses.sender(request),
         key=f"draft:{row.token}" if row else _once(request),
     )
 

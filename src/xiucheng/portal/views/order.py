@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from xiucheng.audit import addresses
 from xiucheng.city import queries as city
 from xiucheng.intake.actions import Point, take_in
 from xiucheng.intake.actions.clean import PLACE_MOST
@@ -181,7 +182,7 @@ def _send(request: HttpRequest, row: Draft, order: Order) -> HttpResponse:
         point=point,
         category=order.category or None,
         language=language_code(),
-        sender=limits.sender(request),
+        sender=addresses.sender(request),
         key=f"draft:{row.token}",
     )
     drafts.sent(row, made.token)
@@ -218,7 +219,7 @@ def quick(request: HttpRequest) -> HttpResponse:
         place=given.get("place", "")[:PLACE_MOST],
         point=Point(lng, lat, by="phone") if lng is not None and lat is not None else None,
         language=language_code(),
-        sender=limits.sender(request),
+        sender=addresses.sender(request),
         key=f"phone:{key}",
     )
     return JsonResponse({"code": made.token, "address": reverse("portal:progress", args=[made.token])})

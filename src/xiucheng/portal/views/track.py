@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from markupsafe import Markup
 
-from xiucheng.audit import vault
+from xiucheng.audit import addresses, vault
 from xiucheng.cases.actions.load import view
 from xiucheng.cases.actions.tasks import SPOKEN
 from xiucheng.cases.models import Case, Report
@@ -173,7 +173,7 @@ def follow(request: HttpRequest, token: str, act: str) -> HttpResponse:
         if pictures:
             form |= {"pictures": pictures, "words": form["words"] or "（补充照片）"}
         once = request.POST.get("once", "")[:40]
-        follow_up(token, act, form, key=f"{report.token}:{act}:{once}", sender=limits.sender(request))
+        follow_up(token, act, form, key=f"{report.token}:{act}:{once}", sender=addresses.sender(request))
     except Refused as refusal:
         return _page(request, report, refusal)
     return HttpResponseRedirect(reverse("portal:progress", args=[report.token]) + f"?done={act}")

@@ -42,7 +42,7 @@ def _target(case: Snapshot, row: Row) -> str:
     if row.act == "unmerge" and case.suspended:
         to = "suspended"
     if to != "any" and to not in STATES:
-        raise Refused("wrong_state", state=STATES[case.state].zh, act=ACTS[row.act].zh)
+        raise Refused("wrong_state", state=STATES[case.state], act=ACTS[row.act])
     return to
 
 
@@ -57,10 +57,10 @@ def _row(case: Snapshot, act: str, step: str, actor: Actor) -> tuple[Row, str]:
     row = find(act, step, case.state)
     if row is None:
         state = STATES[case.state].zh if case.state else "未上报"
-        raise Refused("wrong_state", state=state, act=ACTS[act].zh)
+        raise Refused("wrong_state", state=state, act=ACTS[act])
     able = sorted(actor.roles() & row.who)
     if not able:
-        raise Refused("not_allowed", act=ACTS[act].zh)
+        raise Refused("not_allowed", act=ACTS[act])
     own = [p for p in able if p in {"unit", "handler"} and actor.unit == case.unit]
     return row, (own or able)[0]
 

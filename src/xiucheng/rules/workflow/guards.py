@@ -49,24 +49,24 @@ def words_or_picture(q: Question, _: str) -> None:
 
 def second_track(q: Question, _: str) -> None:
     if q.case.kind not in {"suggestion", "question"}:
-        raise Refused("kind_differs", kind=KINDS[q.case.kind].zh)
+        raise Refused("kind_differs", kind=KINDS[q.case.kind])
 
 
 def answerable(q: Question, _: str) -> None:
     if q.case.kind in PROBLEMS - {"help"}:
-        raise Refused("kind_differs", kind=KINDS[q.case.kind].zh)
+        raise Refused("kind_differs", kind=KINDS[q.case.kind])
 
 
 def problem(q: Question, _: str) -> None:
     if q.case.kind not in PROBLEMS:
-        raise Refused("kind_differs", kind=KINDS[q.case.kind].zh)
+        raise Refused("kind_differs", kind=KINDS[q.case.kind])
 
 
 def problem_now(q: Question, _: str) -> None:
     """A question or suggestion goes into the loop only as the problem that it turned out to be."""
     kind = str(q.form.get("kind") or q.case.kind)
     if kind not in PROBLEMS:
-        raise Refused("kind_differs", kind=KINDS[kind].zh)
+        raise Refused("kind_differs", kind=KINDS[kind])
 
 
 def future(q: Question, _: str) -> None:

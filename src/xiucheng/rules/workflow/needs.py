@@ -111,11 +111,11 @@ def check(needs: tuple[Need, ...], form: Mapping[str, Any]) -> None:
         value = form.get(need.name)
         if value in (None, "", [], ()) or (need.kind == "flag" and not value):
             if need.required:
-                raise Refused("no_picture" if need.kind == "picture" else "missing", field=need.zh, which=need.zh)
+                raise Refused("no_picture" if need.kind == "picture" else "missing", field=need, which=need)
             continue
         if isinstance(value, str) and not value.strip() and need.required:
-            raise Refused("missing", field=need.zh)
+            raise Refused("missing", field=need)
         if isinstance(value, str) and len(value) > need.most:
-            raise Refused("too_long", field=need.zh, most=need.most)
+            raise Refused("too_long", field=need, most=need.most)
         if need.choices and str(value) not in {c[0] for c in need.choices}:
-            raise Refused("bad_choice", field=need.zh)
+            raise Refused("bad_choice", field=need)

@@ -135,7 +135,10 @@ def _write_and_check(
     """The archive has its name only when it is whole, on the disk and read back; until then an older one stays."""
     from xiucheng.run.prepare import bar
 
-    size = sum(path.stat().st_size for _, path in files)
+    size = 0
+    for _, path in files:
+        with contextlib.suppress(FileNotFoundError):  # swept meanwhile
+            size += path.stat().st_size
     new = target.with_name(target.name + ".part")
     try:
         with bar() as progress:

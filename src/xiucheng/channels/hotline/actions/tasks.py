@@ -84,7 +84,7 @@ def _spoke(call: Call, now: dt.datetime) -> None:
     """He was answered: earlier missed calls of his, and this one if it had been taken for missed, are paid off."""
     mine = Q(call=call)
     if call.caller_blind is not None:
-        mine |= Q(call__caller_blind=call.caller_blind, created_at__lte=call.answered_at)
+        mine |= Q(call__caller_blind=call.caller_blind, call__ended_at__lt=call.answered_at)
     finish(mine, Kind.MISSED, "spoke", call.account_id, now)
 
 

@@ -18,7 +18,9 @@
   const store = async (mode) => (await opened).transaction("queue", mode).objectStore("queue");
   const put = async (entry) => done((await store("readwrite")).put(entry));
   const remove = async (id) => done((await store("readwrite")).delete(id));
-  const all = async () => done((await store("readonly")).getAll());
+  const everything = async () => done((await store("readonly")).getAll());
+  // What somebody else left in this phone stays his: it goes when he signs in again.
+  const all = async () => (await everything()).filter((entry) => !entry.who || entry.who === words.who);
   const token = () => (document.querySelector("input[name=csrfmiddlewaretoken]") || {}).value || "";
 
   class Said extends Error {
@@ -59,7 +61,7 @@
     for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "csrfmiddlewaretoken") fields.push([name, value]);
     if (submitter && submitter.name) fields.push([submitter.name, submitter.value]);
     const url = (submitter && submitter.getAttribute("formaction")) || form.getAttribute("action") || location.pathname;
-    const entry = { id: url + " " + ((fields.find(([n]) => n === "key") || [])[1] || Date.now()), url, fields, shots: shot_list(form), name: form.dataset.queue || "", at: Date.now(), kept: false, fault: "" };
+    const entry = { id: url + " " + ((fields.find(([n]) => n === "key") || [])[1] || Date.now()), url, fields, shots: shot_list(form), name: form.dataset.queue || "", at: Date.now(), kept: false, fault: "", who: words.who };
     const error = form.querySelector(".fd-error"), note = document.createElement("p");
     note.className = "fd-sending";
     note.setAttribute("role", "status");
@@ -130,9 +132,14 @@
     show();
   }
   async function show() {
-    const entries = await all().catch(() => []);
-    box.hidden = !entries.length;
+    const entries = await all().catch(() => []), others = (await everything().catch(() => [])).length - entries.length;
+    box.hidden = !entries.length && others < 1;
     box.textContent = "";
+    if (others > 0) {
+      const note = document.createElement("p");
+      note.textContent = words.others.replace("0", others);
+      box.append(note);
+    }
     if (!entries.length) return;
     const title = document.createElement("b"), list = document.createElement("ul");
     title.textContent = words.one;
