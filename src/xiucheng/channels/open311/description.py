@@ -65,7 +65,8 @@ SCHEMAS: Final[dict[str, Any]] = {
 WINDOW: Final[dict[str, Any]] = {"start_date": _MOMENT, "end_date": _MOMENT}
 WANTED: Final[dict[str, Any]] = {
     "service_request_id": _TEXT, "service_code": _TEXT, "status": {"enum": ["open", "closed", "open,closed"]}, **WINDOW,
-    "updated_after": _MOMENT, "updated_before": _MOMENT, "page": {"type": "integer", "minimum": 1},
+    "lat": {"type": "number", "minimum": -90, "maximum": 90}, "long": {"type": "number", "minimum": -180, "maximum": 180},
+    "radius": {"type": "number", "exclusiveMinimum": 0, "description": "metres around lat and long"}, "updated_after": _MOMENT, "updated_before": _MOMENT, "page": {"type": "integer", "minimum": 1},
     "page_size": {"type": "integer", "minimum": 1},
 }  # fmt: skip
 REPORT: Final[dict[str, Any]] = {

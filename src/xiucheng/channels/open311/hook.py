@@ -7,6 +7,7 @@ GET is open to all and to other sites' scripts; POST needs a key. Slashes too ma
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError
@@ -20,6 +21,7 @@ from xiucheng.channels.open311 import (
     description,
     discovery,
     faults,
+    feed,
     keys,
     listing,
     receive,
@@ -30,10 +32,12 @@ from xiucheng.channels.open311 import (
 from xiucheng.channels.open311.asked import Asked
 from xiucheng.channels.open311.faults import Fault, Faults
 from xiucheng.intake import accounts
+from xiucheng.intake.numbers import limits
 from xiucheng.rules.refusals import Refused
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _TRIED: Final = re.compile(r"[\x20-\x7e]{1,200}")
+FEED: Final = ("v2", "requests.atom")
 READS: Final = ("GET", "HEAD", "OPTIONS")
 OFF: Final = (404, "本市没有开通 Open311。", "Open311 is not switched on here.")
 NOWHERE: Final = (404, "没有这个地址。", "There is no such address.")
@@ -90,7 +94,7 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         raise Fault(*OFF)
     if asked.path[1:2] == ("media",) and asked.method in READS:
         return _picture(asked)
-    if not asked.known_form:
+    if not asked.known_form and asked.path != FEED:
         raise Fault(*NOWHERE)
     if asked.method == "OPTIONS":
         allowed = {"Allow": "GET, HEAD, OPTIONS, POST", "Access-Control-Allow-Methods": "GET"}
@@ -122,6 +126,8 @@ def _get(asked: Asked, account: Mapping[str, Any]) -> HttpResponse:
             content = [_one(codec.storable(number), sight)]
         case ("v2", "requests"):
             return _list(asked, sight)
+        case ("v2", "requests.atom"):
+            return _feed(asked, sight)
         case ("v2", "servicerequestupdates"):
             root, content = "service_request_updates", updates.listed(asked, sight)
         case _:
@@ -151,6 +157,15 @@ def _list(asked: Asked, sight: listing.Sight) -> HttpResponse:
     since, until = wanted.requested
     if since and until:
         answer.headers["Open311-Window"] = f"{since.isoformat()}/{until.isoformat()}"
+    return answer
+
+
+def _feed(asked: Asked, sight: listing.Sight) -> HttpResponse:
+    wanted = window.wanted(asked)
+    found, _ = listing.many(replace(wanted, size=min(wanted.size, int(limits("open311")["feed_most"]))), sight)
+    answer = HttpResponse(feed.write(found, training=asked.training), content_type=feed.TYPE)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

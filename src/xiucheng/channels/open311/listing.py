@@ -5,6 +5,7 @@ never who reported it. A request that was merged goes the way of its main case.
 """
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -44,6 +45,12 @@ SELECT c.id, c.number, coalesce(m.state, c.state) AS state, c.category_id, coale
 FROM cases_case c LEFT JOIN cases_case m ON m.id = c.main_case_id AND c.state = 'merged' {{join}}
 WHERE {VISIBLE} {{more}}
 """
+DEGREE_METRES: Final = 111_320.0
+ROUNDED_METRES: Final = 20.0
+_NEAR: Final = f"""{DEGREE_METRES} * sqrt(power(CASE WHEN public = 'public' THEN lat ELSE round(lat::numeric, 4)::float8 END - %(near_lat)s, 2)
+  + power((CASE WHEN public = 'public' THEN lng ELSE round(lng::numeric, 4)::float8 END - %(near_lng)s)
+    * cos(radians(%(near_lat)s)), 2)) <= %(near_metres)s"""
+"""Measured to the point as it is shown: nobody feels his way with small circles to what is not shown yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,14 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which requests: ranges are closed, None is open; `status` open, closed or both."""
+    """Which requests: ranges are closed, None is open; `status` open, closed or both; `near` is latitude, longitude, metres."""
 
     numbers: Sequence[str] = ()
     services: Sequence[str] = ()
     status: frozenset[str] = field(default_factory=frozenset)
     requested: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
     updated: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
+    near: tuple[float, float, float] | None = None
     page: int = 1
     size: int = 1000
 
@@ -105,9 +113,19 @@ def _where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     if wanted.services:
         parts.append("AND c.category_id = ANY(%(services)s)")
         params["services"] = list(wanted.services)
+    if wanted.near is not None:
+        parts.append("AND c.lat BETWEEN %(south)s AND %(north)s AND c.lng BETWEEN %(west)s AND %(east)s")
+        params |= _box(*wanted.near)
     if any(wanted.updated):
         params["changed"] = wanted.updated[0] or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     return " ".join(parts), params
+
+
+def _box(lat: float, lng: float, metres: float) -> dict[str, float]:
+    """Around a circle, a little larger: what is shown may lie a few metres from where it is."""
+    high = (metres + ROUNDED_METRES) / DEGREE_METRES
+    wide = high / max(math.cos(math.radians(lat)), 0.01)
+    return {"south": lat - high, "north": lat + high, "west": lng - wide, "east": lng + wide}
 
 
 def _after(wanted: Wanted, params: dict[str, Any]) -> str:
@@ -115,6 +133,9 @@ def _after(wanted: Wanted, params: dict[str, Any]) -> str:
     if wanted.numbers:
         return "true"
     parts = ["true"]
+    if wanted.near is not None:
+        parts.append(_NEAR)
+        params |= dict(zip(("near_lat", "near_lng", "near_metres"), wanted.near, strict=True))
     if len(wanted.status) == 1:
         parts.append("ended" if "closed" in wanted.status else "NOT ended")
     for name, sign, bound in (("changed_from", ">=", wanted.updated[0]), ("changed_to", "<=", wanted.updated[1])):

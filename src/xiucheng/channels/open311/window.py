@@ -5,6 +5,7 @@ neither the last 90 days. Who asks by `updated_after` gets old requests that cha
 """
 
 import datetime as dt
+import math
 from typing import Final
 
 from xiucheng.channels.open311 import codec, faults
@@ -33,6 +34,7 @@ def wanted(asked: Asked) -> Wanted:
         status=status,
         requested=(None, None) if any(updated) and bare else span(asked),
         updated=updated,
+        near=_near(asked),
         page=_whole(asked, "page", 1),
         size=size,
     )
@@ -49,6 +51,24 @@ def span(asked: Asked) -> tuple[dt.datetime, dt.datetime]:
     if end is not None and end < start:
         raise faults.wrong("start_date, end_date", "结束早于开始", "the end is before the start")
     return start, min(end, last) if end is not None else last
+
+
+def _near(asked: Asked) -> tuple[float, float, float] | None:
+    """Around which point, and how many metres of it; as other servers' extension has it. Too wide is cut down."""
+    given = [asked.one(name) for name in ("lat", "long", "radius")]
+    if not any(given):
+        return None
+    known = limits("open311")
+    try:
+        lat, lng = float(given[0]), float(given[1])
+        metres = float(given[2] or known["radius_usual"])
+    except ValueError:
+        lat, lng, metres = math.nan, math.nan, math.nan
+    if not (abs(lat) <= 90 and abs(lng) <= 180 and metres > 0):
+        raise faults.wrong(
+            "lat, long, radius", "要是 WGS84 经纬度和大于 0 的米数", "they must be WGS84 degrees and metres above 0"
+        )
+    return lat, lng, min(metres, float(known["radius_most"]))
 
 
 def _moment(asked: Asked, name: str, *, last: bool = False) -> dt.datetime | None:
