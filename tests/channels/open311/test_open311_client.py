@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser import chromium, faults, shot, visit
+from tests.handled import to_the_end
 from tests.pages.test_pictures import jpeg
 from tests.service import RunningService
 
@@ -86,3 +87,11 @@ def test_a_program_reports_and_everybody_sees_what_became_of_it(service: Running
         with visit(browser, service.url, bypass_csp=True) as page:
             page.goto(f"/open311/v2/requests/{number}.json")
             shot(page, "open311-client-2-answer")
+        assert to_the_end(service) == number
+        with httpx.Client(base_url=f"{service.url}/open311/v2", trust_env=False, timeout=30) as peer:
+            assert peer.get(f"/requests/{number}.json").json()[0]["status"] == "closed"
+            assert "<status>closed</status>" in peer.get(f"/requests/{number}.xml").text
+        with visit(browser, service.url, bypass_csp=True) as page:
+            page.goto("/solved/")
+            shot(page, "open311-client-3-solved")
+            assert faults(page) == []
