@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser import chromium, shot, visit
 from tests.channels.wechat.simulator import AES_KEY, APPID, SECRET, TOKEN, Platform, Server
+from tests.handled import to_the_end
 from tests.pages.test_pictures import jpeg
 from tests.service import RunningService
 
@@ -83,7 +84,7 @@ def _link(words: str) -> str:
     return next(piece for piece in words.replace("：", " ").split() if piece.startswith("http"))
 
 
-def test_a_talk_on_the_phone_leads_to_a_dispatched_case(service: RunningService, platform: Platform) -> None:
+def test_a_talk_on_the_phone_leads_to_a_case_whose_result_stands_in_the_chat(service: RunningService, platform: Platform) -> None:
     with chromium() as browser, visit(browser, service.url) as page:
         phone = Phone(page, platform, f"{service.url}/hook/wechat/")
         phone.types(WORDS)
@@ -100,10 +101,13 @@ def test_a_talk_on_the_phone_leads_to_a_dispatched_case(service: RunningService,
         phone.types("进度")
         phone.hears("正在办理")
         shot(page, "wechat-phone-2-progress")
+        to_the_end(service)
+        phone.hears("已经办结", seconds=90)
+        shot(page, "wechat-phone-3-result")
         assert page.locator("p.mine").all_inner_texts() == [
             WORDS, "［照片］", "［位置］南坪西路", "进度",
         ]  # fmt: skip
         page.goto(_link(thanks))
-        expect(page.locator("main")).to_contain_text("办理")
-        shot(page, "wechat-phone-3-page")
+        expect(page.locator("main")).to_contain_text("已办结")
+        shot(page, "wechat-phone-4-page")
     assert [way["name"] for way in service.command("channel", "list")["channels"] if way["on"]] == ["wechat"]
