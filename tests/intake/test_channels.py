@@ -290,6 +290,16 @@ def test_one_sender_is_in_work_at_one_place_only(bottle: Bottle) -> None:
     assert [one.key for one in incoming.lease()] == ["c"]
 
 
+def test_a_lease_takes_no_more_than_its_batch_whatever_the_plan(bottle: Bottle) -> None:
+    for key in "abc":
+        incoming.keep("bottle", key, b"x", sender=key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off"
+        )
+    assert [len(incoming.lease(batch=1)) for _ in range(4)] == [1, 1, 1, 0]
+
+
 def test_what_was_put_off_does_not_hold_up_what_the_same_sender_says_next(bottle: Bottle) -> None:
     bottle.trouble = [Later("no picture yet", 60.0)]
     for key in "ab":

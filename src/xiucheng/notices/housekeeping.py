@@ -14,23 +14,23 @@ EVERY: Final = 2.0
 MONTHS_EVERY: Final = 6 * 3600.0
 
 _CLIMB: Final = """
-UPDATE notices_notice n SET state = 'queued', rung = n.rung + 1, attempts = 0, due_at = %(now)s
-FROM (SELECT id FROM notices_notice
+WITH late AS MATERIALIZED (SELECT id FROM notices_notice
       WHERE state IN ('accepted', 'delivered') AND due_at <= %(now)s AND read_at IS NULL
         AND rung + 1 < jsonb_array_length(ladder)
         AND NOT (state = 'delivered' AND recipient_kind IN ('reporter', 'talk'))
-      ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED) late
+      ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+UPDATE notices_notice n SET state = 'queued', rung = n.rung + 1, attempts = 0, due_at = %(now)s FROM late
 WHERE n.id = late.id
 """
 _PUT_AWAY: Final = """
-WITH gone AS (
-  DELETE FROM notices_notice n
-  USING (SELECT id FROM notices_notice
+WITH old AS MATERIALIZED (SELECT id FROM notices_notice
          WHERE due_at <= %(now)s AND (state IN ('read', 'failed')
            OR (state IN ('accepted', 'delivered') AND (rung + 1 >= jsonb_array_length(ladder) OR read_at IS NOT NULL
              OR (state = 'delivered' AND recipient_kind IN ('reporter', 'talk'))))
            OR (state = 'unknown' AND rung >= jsonb_array_length(ladder)))
-         ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED) old
+         ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED),
+gone AS (
+  DELETE FROM notices_notice n USING old
   WHERE n.id = old.id
   RETURNING n.*
 )

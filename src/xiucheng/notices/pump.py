@@ -29,13 +29,13 @@ SENDERS: Final = 4
 IDLE: Final = 0.5
 
 _LEASE: Final = """
-UPDATE notices_notice n SET state = 'sending', leased_by = %(me)s, attempts = n.attempts + 1,
-  leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
-FROM (SELECT id FROM notices_notice
+WITH due AS MATERIALIZED (SELECT id FROM notices_notice
       WHERE state IN ('queued', 'sending', 'unknown') AND rung < jsonb_array_length(ladder) AND due_at <= %(now)s
         AND (leased_until IS NULL OR leased_until < clock_timestamp())
-      ORDER BY urgent DESC, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED) due
-WHERE n.id = due.id
+      ORDER BY urgent DESC, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+UPDATE notices_notice n SET state = 'sending', leased_by = %(me)s, attempts = n.attempts + 1,
+  leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
+FROM due WHERE n.id = due.id
 RETURNING n.id, n.key, n.recipient_kind, n.recipient_key, n.address_sealed, n.template, n.facts, n.ladder, n.rung,
   n.attempts, n.urgent, n.created_at
 """

@@ -31,11 +31,12 @@ READABLE: Final = frozenset({"to_register", "to_file", "considering", "verifying
 logger = logging.getLogger("xiucheng.triage")
 
 _LEASE: Final = """
-UPDATE cases_errand SET leased_until = now() + make_interval(secs => %(lease)s), attempts = attempts + 1
-WHERE case_id IN (
+WITH due AS MATERIALIZED (
   SELECT case_id FROM cases_errand WHERE kind = %(kind)s AND due_at <= %(now)s
     AND (leased_until IS NULL OR leased_until < now())
   ORDER BY urgent DESC, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+UPDATE cases_errand SET leased_until = now() + make_interval(secs => %(lease)s), attempts = attempts + 1
+WHERE case_id IN (SELECT case_id FROM due)
 RETURNING case_id, attempts
 """
 _ROUTE: Final = """

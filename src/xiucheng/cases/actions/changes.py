@@ -12,9 +12,8 @@ from xiucheng.cases.actions import figures
 from xiucheng.cases.actions.figures import Event
 
 _TAKE: Final = """
-WITH gone AS (
-  DELETE FROM cases_change c
-  USING (SELECT id FROM cases_change ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED) next
+WITH next AS MATERIALIZED (SELECT id FROM cases_change ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED), gone AS (
+  DELETE FROM cases_change c USING next
   WHERE c.id = next.id RETURNING c.id, c.case_id, c.at, c.facts
 )
 SELECT g.id, g.case_id, g.at, g.facts, c.number, c.version

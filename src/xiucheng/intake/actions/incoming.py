@@ -44,16 +44,17 @@ UPDATE intake_incoming SET urgent = true WHERE state = 'waiting' AND NOT urgent 
 """
 _DUE: Final = "SELECT 1 FROM intake_incoming WHERE state = 'waiting' AND due_at <= %(now)s LIMIT 1"
 _LEASE: Final = """
-UPDATE intake_incoming i SET attempts = i.attempts + 1, leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
-FROM (SELECT id FROM intake_incoming w WHERE state = 'waiting' AND due_at <= %(now)s
+WITH due AS MATERIALIZED (SELECT id FROM intake_incoming w WHERE state = 'waiting' AND due_at <= %(now)s
         AND (leased_until IS NULL OR leased_until < clock_timestamp())
         AND NOT EXISTS (SELECT 1 FROM intake_incoming b WHERE b.state = 'waiting' AND b.leased_until IS NOT NULL
           AND b.channel = w.channel AND b.account = w.account AND b.sender_blind = w.sender_blind
           AND b.leased_until >= clock_timestamp())
-      ORDER BY urgent DESC, due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED) due
-WHERE i.id = due.id
+      ORDER BY urgent DESC, due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+UPDATE intake_incoming i SET attempts = i.attempts + 1, leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
+FROM due WHERE i.id = due.id
 RETURNING i.id, i.channel, i.account, i.key, i.raw_sealed, i.received_at, i.attempts, i.sender_blind, i.urgent
 """
+"""Materialized: a joined subquery with a limit may be carried out once for each row, and then takes more than the limit."""
 _SETTLE: Final = """
 UPDATE intake_incoming i SET state = s.state, leased_until = NULL,
   done_at = CASE WHEN s.state = 'waiting' THEN NULL ELSE %(now)s END,
