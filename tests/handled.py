@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.pages.test_pictures import jpeg
 from tests.service import RunningService
-
 from xiucheng.run.demo.client import Client
 from xiucheng.run.demo.troupe import Troupe
 

@@ -84,7 +84,9 @@ def _link(words: str) -> str:
     return next(piece for piece in words.replace("：", " ").split() if piece.startswith("http"))
 
 
-def test_a_talk_on_the_phone_leads_to_a_case_whose_result_stands_in_the_chat(service: RunningService, platform: Platform) -> None:
+def test_a_talk_on_the_phone_leads_to_a_case_whose_result_stands_in_the_chat(
+    service: RunningService, platform: Platform
+) -> None:
     with chromium() as browser, visit(browser, service.url) as page:
         phone = Phone(page, platform, f"{service.url}/hook/wechat/")
         phone.types(WORDS)
