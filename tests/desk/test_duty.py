@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import json
 import re
 from collections.abc import Callable
 
@@ -13,13 +12,12 @@ from django.test import Client
 
 from xiucheng.audit.models import Change, Look
 from xiucheng.cases.actions import act
-from xiucheng.cases.models import Case, Report, Task
+from xiucheng.cases.models import Case, Task
 from xiucheng.cases.queries import ALL
 from xiucheng.city import clock, registers
 from xiucheng.city.models import CalendarDay, Standard
 from xiucheng.desk.access import Viewer
 from xiucheng.desk.waiting import waiting
-from xiucheng.notices.queries import recipients, unread_count
 from xiucheng.people.models import Account, Bulletin, BulletinRead, Duty, Handover, Posting
 from xiucheng.people.queries import holder
 from xiucheng.rules.workflow import Actor
@@ -358,45 +356,6 @@ def test_recount_shows_and_moves_deadlines(sit: Sit, walk: Walk) -> None:
 def test_page_that_is_not_ones_own_leads_home_not_to_the_residents(sit: Sit) -> None:
     answer = sit("unit").get("/desk/handovers/")
     assert (answer.status_code, 'href="/home/"' in answer.content.decode()) == (403, True)
-
-
-def _number(client: Client, key: str, page: str = "/desk/queue/all/") -> str:
-    """The number beside a page's name in the menu; empty when it is hidden."""
-    found = re.search(rf'data-count="{key}"( hidden)?>(\d+)<', client.get(page).content.decode())
-    assert found is not None
-    return "" if found[1] else found[2]
-
-
-def test_menu_counts_what_waits_beside_the_queues(sit: Sit, walk: Walk) -> None:
-    _call(walk)
-    _publish(sit)
-    client = sit("operator")
-    pages = ("desk:review", "desk:call_backs", "desk:bulletins", "desk:inbox")
-    unread = unread_count(recipients(Account.objects.get(username="operator").pk, None, ["operator"]))
-    assert [_number(client, page) for page in pages] == ["1", "1", "1", str(unread or "")]
-
-
-def test_menu_number_goes_when_the_work_is_done(sit: Sit, walk: Walk) -> None:
-    client, task = sit("operator"), _call(walk)
-    client.post(f"/desk/call-backs/{task}/", {"reached": "reached", "rating": "5", "words": "好", "key": "k"})
-    assert _number(client, "desk:call_backs") == ""
-
-
-def test_review_tells_the_menu_its_new_number(sit: Sit, walk: Walk) -> None:
-    walk("to_file")
-    path = f"/desk/review/words/{Report.objects.get().pk}/"
-    answer = sit("operator").post(path, {"choice": "private"}, headers={"hx-request": "true"})
-    assert json.loads(answer.headers["HX-Trigger"])["xc:counts"]["desk:review"] == 0
-
-
-def test_page_of_a_case_asks_for_the_menu_s_numbers(sit: Sit, walk: Walk) -> None:
-    number, client = walk("to_file"), sit("operator")
-    asked = re.search(r'data-pulse="([^"]+)"', client.get(f"/desk/case/{number}/").content.decode())
-    assert asked is not None
-    told = client.get(asked[1], {"case": number}).json()
-    assert (told["counts"]["file"], told["counts"]["desk:review"], told["version"]) == (
-        1, 1, Case.objects.get().version,
-    )  # fmt: skip
 
 
 def test_calendar_names_the_year_of_its_days(sit: Sit) -> None:

@@ -63,15 +63,18 @@ class District:
     def state(self, number: str) -> str:
         return str(self.troupe.reader.get(f"/api/v1/cases/{number}")["state"]["code"])
 
+    def sign_in(self, page: Page, who: str) -> None:
+        page.goto("/sign-in/?next=/field/")
+        page.fill("input[name=login]", who)
+        page.fill("input[name=password]", self.troupe.password)
+        page.locator("form:has(input[name=password]) button").first.click()
+
     @contextmanager
     def phone(self, who: str) -> Iterator[Page]:
         """A phone on which this person has signed in; it knows where it is."""
         more = {"bypass_csp": True, "geolocation": {"longitude": PLACE["lng"], "latitude": PLACE["lat"]}}
         with visit(self.browser, self.service.url, permissions=["geolocation"], **more) as page:
-            page.goto("/sign-in/?next=/field/")
-            page.fill("input[name=login]", who)
-            page.fill("input[name=password]", self.troupe.password)
-            page.locator("form:has(input[name=password]) button").first.click()
+            self.sign_in(page, who)
             page.wait_for_url("**/field/**")
             yield page
 
@@ -222,10 +225,7 @@ def test_feedback_of_one_signed_out_meanwhile_goes_after_the_sign_in(district: D
         page.context.clear_cookies(name="sessionid")
         page.get_by_role("button", name="反馈给中心", exact=True).click()
         expect(page.locator("#pending")).to_contain_text(number[-5:])
-        page.goto("/sign-in/?next=/field/")
-        page.fill("input[name=login]", HANDLER)
-        page.fill("input[name=password]", district.troupe.password)
-        page.locator("form:has(input[name=password]) button").first.click()
+        district.sign_in(page, HANDLER)
         page.locator("#toasts").get_by_text("反馈").wait_for()
     assert district.state(number) == "to_check"
 
@@ -241,10 +241,7 @@ def test_what_one_person_left_in_a_phone_does_not_go_under_another(district: Dis
         expect(page.locator("#pending")).to_contain_text(number[-5:])
         for who in (OFFICER, HANDLER):
             page.context.clear_cookies(name="sessionid")
-            page.goto("/sign-in/?next=/field/")
-            page.fill("input[name=login]", who)
-            page.fill("input[name=password]", district.troupe.password)
-            page.locator("form:has(input[name=password]) button").first.click()
+            district.sign_in(page, who)
             if who == OFFICER:
                 expect(page.locator("#pending")).to_have_text("这部手机里还有 1 件别人填的，等本人登录后发送")
                 assert district.state(number) == "handling"
