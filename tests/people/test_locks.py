@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import RequestFactory
 
 from xiucheng.channels.open311 import keys
@@ -82,3 +82,13 @@ def test_looking_up_codes_is_limited_for_many_at_once() -> None:
     asked = RequestFactory().post("/track/")
     found = together(lambda _: limits.spend(asked, "look_up", most=5, seconds=600))
     assert found == {True: 5, False: MANY - 5}
+
+
+def test_one_whose_clock_was_read_a_moment_earlier_opens_no_new_window() -> None:
+    asked = RequestFactory().post("/track/")
+    for _ in range(5):
+        limits.spend(asked, "look_up", most=5, seconds=600)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_sender SET window_at = clock_timestamp() + interval '2 seconds'")
+    with pytest.raises(Refused):
+        limits.spend(asked, "look_up", most=5, seconds=600)

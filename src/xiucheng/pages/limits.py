@@ -16,11 +16,13 @@ from xiucheng.audit.addresses import sender
 from xiucheng.rules.refusals import Refused
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+AHEAD: Final = 60.0
+"""A window that begins later than now by up to so many seconds was opened at the same moment by another request; by more, the clock was set back."""
 _SPEND: Final = """
 INSERT INTO intake_sender AS s (key, window_at, count) VALUES (%(key)s, %(now)s, 1)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN s.window_at <= %(now)s - make_interval(secs => %(seconds)s) OR s.window_at > %(now)s THEN 1 ELSE s.count + 1 END,
-  window_at = CASE WHEN s.window_at <= %(now)s - make_interval(secs => %(seconds)s) OR s.window_at > %(now)s
+  count = CASE WHEN s.window_at <= %(now)s - make_interval(secs => %(seconds)s) OR s.window_at > %(now)s + make_interval(secs => %(ahead)s) THEN 1 ELSE s.count + 1 END,
+  window_at = CASE WHEN s.window_at <= %(now)s - make_interval(secs => %(seconds)s) OR s.window_at > %(now)s + make_interval(secs => %(ahead)s)
               THEN %(now)s ELSE s.window_at END
 RETURNING count, extract(epoch FROM window_at + make_interval(secs => %(seconds)s) - %(now)s)
 """
@@ -36,7 +38,7 @@ def spend(request: HttpRequest, purpose: str, *, most: int, seconds: int) -> Non
         return
     key = vault.blind(f"{purpose}:{address}").hex()
     with connection.cursor() as cursor:
-        cursor.execute(_SPEND, {"key": key, "now": dt.datetime.now(dt.UTC), "seconds": seconds})
+        cursor.execute(_SPEND, {"key": key, "now": dt.datetime.now(dt.UTC), "seconds": seconds, "ahead": AHEAD})
         count, wait = cursor.fetchone()
     if count > most:
         raise Refused("too_many", seconds=max(1, math.ceil(wait)))
