@@ -8,6 +8,7 @@ import pytest
 
 from xiucheng.rules.refusals import Refused
 from xiucheng.triage import messages, topics
+from xiucheng.triage.alike import alike
 from xiucheng.triage.mentions import mentions, shared
 from xiucheng.triage.messages import Message
 
@@ -54,13 +55,13 @@ ALL = [*PLANT, *OTHER_PLANT, *ELSE]
 
 
 def test_two_places_with_the_same_trouble_are_two_topics() -> None:
-    found = topics.topics(ALL, messages.alike(ALL))
+    found = topics.topics(ALL, alike(ALL))
     assert [sorted(t.members) for t in found] == [[1, 2, 3], [4, 5]]
 
 
 def test_a_topic_says_where_when_how_many_and_what() -> None:
-    first, second = topics.topics(ALL, messages.alike(ALL))
-    assert (first.place, first.people, second.people) == ("锦绣江湾小区", 3, 1)
+    first, second = topics.topics(ALL, alike(ALL))
+    assert (first.place, first.people, second.people) == ("锦绣江湾", 3, 1)
     assert (first.begins, first.ends) == (dt.datetime(2026, 5, 3), dt.datetime(2026, 5, 9))  # noqa: DTZ001
     assert "搅拌站" in first.description
     assert first.facts(1)["heat"] == 3
@@ -68,29 +69,34 @@ def test_a_topic_says_where_when_how_many_and_what() -> None:
 
 def test_personal_data_in_a_title_is_masked() -> None:
     told = [written(n, str(n), "路灯不亮请打13800138000", "巷口的路灯不亮") for n in (1, 2)]
-    (topic,) = topics.topics(told, messages.alike(told))
+    (topic,) = topics.topics(told, alike(told))
     assert "138****8000" in topic.description and "13800138000" not in topic.description
 
 
 def test_like_messages_are_ranked_with_the_same_place_first() -> None:
-    order = [ALL[i].id for i, _ in topics.ranked(messages.alike(ALL), 0)]
+    order = [ALL[i].id for i, _ in topics.ranked(alike(ALL), 0)]
     assert set(order[:2]) == {2, 3} and set(order[2:4]) == {4, 5} and 1 not in order
 
 
 def test_one_message_alone_is_no_topic() -> None:
-    assert topics.topics(ALL[:1], messages.alike(ALL[:1])) == []
-    assert topics.ranked(messages.alike(ALL[:1]), 0) == []
+    assert topics.topics(ALL[:1], alike(ALL[:1])) == []
+    assert topics.ranked(alike(ALL[:1]), 0) == []
 
 
 def test_messages_that_share_nothing_do_not_fall_over() -> None:
     told = [written(1, "a", "甲"), written(2, "b", "乙")]
-    assert topics.topics(told, messages.alike(told)) == []
+    assert topics.topics(told, alike(told)) == []
 
 
 def test_names_of_places_are_found_by_their_ending() -> None:
     assert mentions("A3区桃源里小区的路灯") == ["桃源里", "桃源里小区"]
     assert shared([["在长乐新村"], ["住长乐新村"], ["桂花园"]]) == "长乐新村"
     assert shared([["桂花园"], ["长乐新村"]]) == ""
+
+
+def test_what_stands_everywhere_is_no_name_of_a_place() -> None:
+    two = [["早高峰期", "长乐新村"], ["晚高峰期", "长乐新村"]]
+    assert shared(two, {"高峰期": 40, "长乐新村": 3, "乐新村": 3}) == "长乐新村"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +132,7 @@ def test_the_hottest_topic_of_real_messages_is_one_place() -> None:
     """Every message that names a mixing plant beside one estate is among them; other estates' plants are not."""
     read = messages.read(SHARED / "govmsg_hotspot.jsonl")
     about = {m.id for m in read if "丽发" in m.title + m.text and "搅拌" in m.title + m.text}
-    best = max(topics.topics(read, messages.alike(read)), key=lambda t: len(about & set(t.members)))
+    best = max(topics.topics(read, alike(read)), key=lambda t: len(about & set(t.members)))
     hits = len(about & set(best.members))
     assert hits > 0.95 * len(about) and hits > 0.95 * len(best.members)
     assert best.people > 40

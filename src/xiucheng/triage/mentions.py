@@ -6,12 +6,14 @@ the ending; what several messages share tells the name (`shared`).
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 BEFORE: Final = 4
 AGREE: Final = 0.6
 MANY: Final = 0.5
+OWN: Final = 0.3
+"""A name belongs to a topic if so many of the messages that have it are in the topic."""
 _ENDINGS: Final = [
     "小区",
     "公寓",
@@ -78,15 +80,27 @@ def mentions(text: str, before: int = BEFORE) -> list[str]:
     return found
 
 
-def shared(each: Sequence[Sequence[str]]) -> str:
-    """The name that most messages share: the commonest ending piece, drawn out to the left as long as most agree. Empty if none."""
+def shared(each: Sequence[Sequence[str]], usual: Mapping[str, int] | None = None) -> str:
+    """The name that most messages share: the commonest ending piece, drawn out to the left as long as most agree. Empty if none.
+
+    `usual` says how many of all messages have a piece: what stands everywhere (`高峰期`) is the name of no place.
+    """
     counts: Counter[str] = Counter()
     for names in each:
-        counts.update({name[-width:] for name in names for width in range(3, len(name) + 1)})
-    common = [(n, piece) for piece, n in counts.items() if n >= max(2, MANY * len(each))]
+        counts.update(pieces(names))
+    common = [
+        (n, piece)
+        for piece, n in counts.items()
+        if n >= max(2, MANY * len(each)) and (usual is None or n >= OWN * usual.get(piece, 0))
+    ]
     if not common:
         return ""
     most, best = max(common, key=lambda pair: (pair[0], len(pair[1]), pair[1]))
     while longer := [p for p in counts if len(p) == len(best) + 1 and p.endswith(best) and counts[p] >= AGREE * most]:
         best = max(longer, key=lambda p: (counts[p], p))
     return best
+
+
+def pieces(names: Iterable[str]) -> set[str]:
+    """The endings of names that may be a name themselves: of three letters and more."""
+    return {name[-width:] for name in names for width in range(3, len(name) + 1)}

@@ -26,6 +26,7 @@ def execute(args: argparse.Namespace) -> int:
     """Read, compare, rank."""
     from xiucheng.rules.masking import mask
     from xiucheng.triage import messages, topics
+    from xiucheng.triage.alike import alike
 
     if not args.file.is_file():
         raise Trouble("no_file", file=args.file)
@@ -34,7 +35,7 @@ def execute(args: argparse.Namespace) -> int:
         index = next((i for i, message in enumerate(read) if str(message.id) == args.id), None)
         if index is None:
             raise Trouble("no_message", file=args.file, id=args.id)
-        found = topics.ranked(messages.alike(read), index)[: args.most]
+        found = topics.ranked(alike(read), index)[: args.most]
     facts = [
         {"rank": rank, "id": read[i].id, "score": score, "title": mask(read[i].title or read[i].text[:40])}
         for rank, (i, score) in enumerate(found, 1)

@@ -28,13 +28,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Read, compare, group; the hottest as a table, all of them as an object."""
     from xiucheng.triage import messages, topics
+    from xiucheng.triage.alike import alike
 
     if not args.file.is_file():
         raise Trouble("no_file", file=args.file)
     began = time.monotonic()
     with err.status(both("正在比对留言……", "comparing messages …")):
         read = messages.read(args.file)
-        found = topics.topics(read, messages.alike(read), args.least)
+        found = topics.topics(read, alike(read), args.least)
     facts = [topic.facts(rank) for rank, topic in enumerate(found, 1)]
     if args.json:
         answer({"ok": True, "messages": len(read), "seconds": round(time.monotonic() - began, 2), "topics": facts})
