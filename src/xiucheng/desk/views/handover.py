@@ -26,7 +26,7 @@ MOST: Final = 40
 SHOWN: Final = 30
 _SOURCES: Final = (
     ("特别关注", Filters(states=EVERY_OPEN, flagged=True)),
-    ("已超时", Filters(states=EVERY_OPEN, late=True)),
+    ("已超时限", Filters(states=EVERY_OPEN, late=True)),
     ("退单待派", Filters(states=("to_dispatch",), returned=True)),
     ("申请重办", Filters(states=("disputed",))),
     ("等审批", Filters(states=("to_dispatch", "handling"), ask_stage=1)),
