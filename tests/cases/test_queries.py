@@ -45,6 +45,30 @@ def test_page_by_key_gives_every_case_once(people: dict[str, Actor], district: D
     assert sorted(seen) == made
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 50])
+def test_what_must_not_wait_comes_before_every_deadline(district: District, size: int) -> None:
+    made = [_report(f"第{n}件") for n in range(7)]
+    for index, urgency in ((2, 1), (4, 2), (6, 2), (5, 1)):
+        Case.objects.filter(id=made[index]).update(urgency=urgency)
+    Case.objects.filter(id__in=[made[0], made[4]]).update(due_at=None)
+    seen: list[int] = []
+    after = ""
+    while True:
+        page = lists.page(Filters(states=tuple(OPEN)), ALL, after=after, size=size)
+        seen += [one.id for one in page.lines]
+        after = page.after
+        if not after:
+            break
+    assert [made.index(one) for one in seen] == [6, 4, 2, 5, 1, 3, 0]
+
+
+@pytest.mark.parametrize("key", ["u", "u2", "u2n_", "u9n_1", "ux5_1", "u2_1", "un_3"])
+def test_a_key_that_is_none_begins_somewhere(district: District, key: str) -> None:
+    made = _report("一件")
+    found = lists.page(Filters(states=tuple(OPEN)), ALL, after=key)
+    assert [one.id for one in found.lines] in ([made], [])
+
+
 def test_page_with_cases_without_deadline_ends_with_them(people: dict[str, Actor], district: District) -> None:
     first, second, third = (_report(f"第{n}件") for n in range(3))
     Case.objects.filter(id__in=[first, second]).update(due_at=None)

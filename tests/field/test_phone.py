@@ -16,6 +16,8 @@ from tests.staff import person, staff
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Picture, Report, Task
 from xiucheng.cases.models import Clock as Running
+from xiucheng.cases.queries.scope import scope_of
+from xiucheng.cases.queries.tasks import tasks
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.people.models import Account
@@ -118,6 +120,16 @@ def test_task_of_the_pool_is_taken_once(district: District, house: dict[str, Acc
     address = reverse("field:take", args=[task.id])
     answers = [as_(one).post(address, headers={"X-Queue": "1"}).status_code for one in (first, second)]
     assert (answers, Task.objects.get(id=task.id).account_id) == ([200, 409], first.id)
+
+
+def test_danger_stands_before_what_is_nearer(district: District, house: dict[str, Account]) -> None:
+    near, far = (take_to("verifying", district, house) for _ in range(2))
+    for one in (near, far):
+        give(Task.objects.get(case=one), house["officer"])
+    assert near.x is not None and near.lng is not None and near.lat is not None
+    Case.objects.filter(id=far.id).update(urgency=2, x=near.x + 500)
+    found = tasks(scope_of(holder(house["officer"])), near=(near.lng, near.lat))
+    assert [one.case_id for one in found] == [far.id, near.id]
 
 
 @pytest.mark.parametrize(("person_learns", "told"), [(True, "training_off"), (False, "training_only")])

@@ -92,6 +92,24 @@ COLUMNS: Final = (
     + ", (SELECT count(*) FROM cases_case f WHERE f.main_case_id = c.id) AS followers"
 )
 
+URGENT: Final = "u"
+_NEAREST: Final = (
+    "SELECT c.id, 0 AS haste, c.due_at AS due FROM cases_case c WHERE {part} AND {where} AND c.urgency = 0"
+    " AND {later} ORDER BY c.due_at, c.id LIMIT %(size)s"
+)
+_URGENT: Final = (
+    "SELECT c.id, -c.urgency AS haste, coalesce(c.due_at, 'infinity') AS due FROM cases_case c"
+    " WHERE c.ended_at IS NULL AND c.urgency > 0 AND ({parts}) AND {where}"
+    " AND (-c.urgency, coalesce(c.due_at, 'infinity'), c.id)"
+    " > (-%(urgency)s::int, coalesce(%(moment)s::timestamptz, 'infinity'), %(last)s)"
+    " ORDER BY haste, due, c.id LIMIT %(size)s"
+)
+_FIRST: Final = (
+    f"SELECT {COLUMNS} FROM (SELECT id, haste, due FROM ({{keys}}) u ORDER BY haste, due, id LIMIT %(size)s) p"
+    " JOIN cases_case c ON c.id = p.id ORDER BY p.haste, p.due, p.id"
+)
+MOST_URGENT: Final = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -113,7 +131,8 @@ def line(row: tuple[Any, ...]) -> Line:
 def page(filters: Filters, scope: Scope, *, sort: str = "due", after: str = "", size: int = SIZE) -> Page:
     """One page of a list. `after` is the key that the page before gave; one or two statements, plus at most three for a search.
 
-    Only open cases have deadlines: a list that may hold ended ones is sorted by age, the newest first.
+    Only open cases have deadlines: a list that may hold ended ones is sorted by age, the newest first. By deadline means what
+    must not wait (紧急) before everything else.
     """
     size = max(1, min(size, MOST))
     now = clock.now()
@@ -133,7 +152,14 @@ def _run(sql: str, params: dict[str, Any]) -> list[Line]:
 
 def _key(last: Line, sort: str) -> str:
     moment = last.due_at if sort == "due" else last.opened_at
-    return f"{int(moment.timestamp() * 1_000_000) if moment else 'n'}_{last.id}"
+    urgent = f"{URGENT}{last.urgency}" if sort == "due" and last.urgency else ""
+    return f"{urgent}{int(moment.timestamp() * 1_000_000) if moment else 'n'}_{last.id}"
+
+
+def _urgent_key(after: str) -> tuple[int, str]:
+    """The urgency that a key begins with (0: none) and the key without it."""
+    head = after[1:2]
+    return (int(head), after[2:]) if after[:1] == URGENT and head.isdigit() else (0, after)
 
 
 def _from_key(after: str) -> tuple[dt.datetime | None, int] | None:
@@ -158,19 +184,24 @@ def _merged(filters: Filters, where: str, key: str, order: str) -> str:
 
 
 def _by_deadline(filters: Filters, scope: Scope, after: str, size: int, now: dt.datetime) -> list[Line]:
-    """First what has a deadline, the most urgent first; then what has none."""
+    """First what must not wait; then what has a deadline, the nearest first; then what has none."""
     where, params = _where(filters, scope, now)
+    urgency, after = _urgent_key(after)
     start = _from_key(after)
     found: list[Line] = []
-    if start is None or start[0] is not None:
-        key = "c.due_at IS NOT NULL"
-        if start is not None:
-            key = "(c.due_at, c.id) > (%(moment)s, %(last)s)"
-        more = {**params, "size": size, **_position(start)}
-        found = _run(_merged(filters, f"{where} AND {key}", "c.due_at", "ASC"), more)
+    if start is None or urgency or start[0] is not None:
+        passed = start is not None and not urgency
+        later = "(c.due_at, c.id) > (%(moment)s, %(last)s)" if passed else "c.due_at IS NOT NULL"
+        parts = filters.parts()
+        keys = [_NEAREST.format(part=part, where=where, later=later) for part in parts]
+        if not passed:
+            keys.insert(0, _URGENT.format(parts=" OR ".join(parts), where=where))
+        moment, last = start or (None, 0)
+        more = {"size": size, "urgency": urgency if start else MOST_URGENT, "moment": moment, "last": last}
+        found = _run(_FIRST.format(keys=" UNION ALL ".join(f"({one})" for one in keys)), {**params, **more})
         start = None
     if len(found) < size:
-        key = "c.due_at IS NULL AND c.id > %(last)s"
+        key = "c.due_at IS NULL AND c.urgency = 0 AND c.id > %(last)s"
         more = {**params, "size": size - len(found), "last": start[1] if start else 0}
         found += _run(_merged(filters, f"{where} AND {key}", "c.id", "ASC"), more)
     return found

@@ -48,14 +48,14 @@ SELECT t.id, t.kind, c.id, c.number, c.state, c.version, c.category_id, c.standa
 FROM cases_task t JOIN cases_case c ON c.id = t.case_id
 WHERE t.done_at IS NULL AND t.kind IN ('verify', 'check') AND c.training = %(training)s
   AND (t.account_id = %(officer)s OR (t.account_id IS NULL AND t.pool = ANY(%(pools)s))) AND (%(id)s = 0 OR t.id = %(id)s)
-ORDER BY CASE WHEN %(x)s IS NULL THEN NULL ELSE (c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2 END NULLS LAST,
+ORDER BY c.urgency >= 2 DESC, CASE WHEN %(x)s IS NULL THEN NULL ELSE (c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2 END NULLS LAST,
   t.due_at NULLS LAST, t.id
 LIMIT %(most)s
 """
 
 
 def tasks(scope: Scope, *, near: tuple[float, float] | None = None, only: int = 0) -> list[Task]:
-    """The open tasks of a person and his pools; one statement. `near` is a WGS-84 point (lng, lat)."""
+    """The open tasks of a person and his pools, danger first, then the nearest to `near` (WGS-84 lng, lat); one statement."""
     if scope.officer is None:
         return []
     x, y, scale = _point(near)
