@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from xiucheng.desk import connecting
 from xiucheng.desk.access import DeskRequest, staff
 from xiucheng.desk.frame import page
 from xiucheng.intake import accounts, port
@@ -28,7 +29,7 @@ def channels(request: DeskRequest) -> HttpResponseBase:
         "fault": accounts.fault(),
         "failed": list(failed[:SHOWN]),
         "most": SHOWN,
-        "file": accounts.file(),
+        "how_to": connecting.HOW,
     }
     return page(request, "channels.html", facts, active="desk:channels")
 
