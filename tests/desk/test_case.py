@@ -312,3 +312,17 @@ def test_no_is_only_for_whoever_may_merge_and_only_about_what_was_proposed(sit: 
     assert sit("leader").post(f"/desk/case/{other.number}/not-same/{main.id}/").status_code == 403
     assert sit("operator").post(f"/desk/case/{other.number}/not-same/{other.id}/").status_code == 302
     assert same.denied(other.id) == frozenset()
+
+
+def test_who_grants_more_time_sees_the_deadline_that_it_gives(
+    sit: Sit, walk: Walk, actor: Callable[[str], Actor]
+) -> None:
+    number = walk("handling")
+    case = Case.objects.get(number=number)
+    form = sit("unit").get(f"/desk/case/{number}/act/extend.ask/form/", headers=HTMX).content.decode()
+    actions.act(case.id, "extend", actor("unit"), {"reason": "等材料"}, step="ask")
+    actions.act(case.id, "extend", actor("dispatcher"), {}, step="agree")
+    shown = sit("shift_leader").get(f"/desk/case/{number}/").content.decode()
+    actions.act(case.id, "extend", actor("shift_leader"), {}, step="grant")
+    told = f"批准后截止 {full(Case.objects.get(id=case.id).due_at)}"
+    assert told in shown and told in form
