@@ -73,7 +73,10 @@ def same(
     training: bool = False,
     has_phone: bool = False,
 ) -> list[Like]:
-    """Likely the same problem, the likeliest first. Only cases that came before, so that two never follow each other."""
+    """Likely the same problem, the likeliest first. Only cases that came before, so that two never follow each other.
+
+    What a person said is not the same is never proposed again.
+    """
     rows: dict[int, tuple[Any, ...]] = {}
     params: dict[str, Any] = {"id": case_id, "training": training, "since": now - dt.timedelta(days=signs.DAYS)}
     params |= {"x": None, "y": None, "stretch": 1.0, "r": 0.0, "bits": looks.ALIKE}
@@ -84,6 +87,8 @@ def same(
         rows |= {row[0]: row for row in _run(_NEAR, params)}
     if has_phone:
         rows |= {row[0]: row for row in _run(_OWN, params)}
+    for said_no in signs.denied(case_id, rows):
+        del rows[said_no]
     weights = signs.current() if rows else None
     own = profile(summary) if rows else None
     found = (_like(row, own, category, now, weights) for row in rows.values() if own is not None)
