@@ -26,7 +26,7 @@ def town(db: None) -> Town:
 
 def _sent(words: str, *, point: tuple[float, float] | None = HERE, **given: object) -> Case:
     pin = Point(*point) if point else None
-    made = take_in(channel="web", words=words, point=pin, **given)  # type: ignore[arg-type]  # free form
+    made = take_in(**{"channel": "web", "words": words, "point": pin, **given})  # type: ignore[arg-type]  # free form
     while triage.work(model()) or dispatch.work():
         pass
     return Case.objects.get(id=made.case_id)
@@ -93,6 +93,14 @@ def test_same_person_saying_it_twice_follows_his_first_report(town: Town) -> Non
     first = _sent("路灯不亮了", contact=contact)
     second = _sent("路灯不亮了！", contact=contact)
     assert (second.state, second.main_case_id) == ("merged", first.id)
+
+
+def test_same_person_through_another_door_follows_his_first_report(town: Town) -> None:
+    door = {"contact": {"reply": "oMe"}, "reply_channel": "wechat"}
+    call = _sent("路灯不亮了", channel="hotline", contact={"phone": "13800138000"})
+    page = _sent("烧烤摊油烟大", contact={"reply": "oMe", "phone": "13800138000"}, reply_channel="wechat")
+    talk = _sent("路灯不亮了！", channel="wechat", **door)
+    assert (page.main_case_id, talk.state, talk.main_case_id) == (None, "merged", call.id)
 
 
 def _routed_again(case: int) -> str:
