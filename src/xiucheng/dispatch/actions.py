@@ -4,6 +4,7 @@ One transaction for the whole road, so that a case is either with its unit or un
 """
 
 import logging
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from xiucheng.rules.workflow import Actor
 from xiucheng.triage import because
 from xiucheng.triage.actions import lease, put_back
 from xiucheng.triage.models import Proposal
+from xiucheng.triage.same import denied
 
 BATCH: Final = 20
 RULE: Final = "straight_through"
@@ -59,7 +61,12 @@ def ready(ids: list[int]) -> list[tuple[int, Case]]:
 
 
 def route(case_id: int, case: Case) -> Verdict:
-    """Carry out the verdict and drop the errand, all or nothing. Somebody who was faster is right."""
+    """Carry out the verdict and drop the errand, all or nothing. Somebody who was faster is right.
+
+    What a person has said is not the same problem since triage looked does not count as a twin any more.
+    """
+    no = denied(case_id, (int(like["case"]) for like in case.similar))
+    case = replace(case, similar=tuple(like for like in case.similar if int(like["case"]) not in no)) if no else case
     said = verdict(case, registers().settings)
     try:
         with transaction.atomic():

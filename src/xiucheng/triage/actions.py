@@ -44,9 +44,10 @@ UPDATE cases_errand SET kind = 'route', leased_until = NULL, attempts = 0, due_a
 """
 _MATTERS: Final = """
 SELECT c.id, r.kind, r.words_sealed, c.summary, coalesce(nullif(c.place, ''), r.place), c.lng, c.lat, c.outside,
-  c.component, coalesce(c.category_id, ''), c.training, r.phone_blind IS NOT NULL, c.state
+  c.component, coalesce(c.category_id, ''), c.training,
+  num_nonnulls(r.phone_blind, r.door_blind, r.email_blind) > 0, c.state
 FROM cases_case c JOIN LATERAL (
-  SELECT kind, words_sealed, place, phone_blind FROM cases_report WHERE case_id = c.id ORDER BY id LIMIT 1) r ON true
+  SELECT kind, words_sealed, place, phone_blind, door_blind, email_blind FROM cases_report WHERE case_id = c.id ORDER BY id LIMIT 1) r ON true
 WHERE c.id = ANY(%s)
 """
 

@@ -22,7 +22,7 @@ DIFFERS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A case as triage reads it; `words` is what the resident wrote, `category` what he chose himself, if he did."""
+    """A case as triage reads it; `words` is what the resident wrote, `category` what he chose himself, `known` whether he left who he is."""
 
     id: int
     kind: str
@@ -35,7 +35,7 @@ class Matter:
     component: str
     category: str
     training: bool
-    has_phone: bool
+    known: bool
     state: str = "to_register"
 
 
@@ -88,9 +88,7 @@ def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
     sure = (best["certainty"] * (1.0 if clear else 1.0 - kind_sure)) if best and not other else 0.0
     category = best["category"] if best and best["certainty"] >= UNDERSTOOD / 2 and not other else ""
     point = (where.lng, where.lat) if where.lng is not None and where.lat is not None else None
-    alike = similar.same(
-        matter.id, matter.summary, category, point, now, training=matter.training, has_phone=matter.has_phone
-    )
+    alike = similar.same(matter.id, matter.summary, category, point, now, training=matter.training, known=matter.known)
     return Understood(
         category=category,
         standard=best["standard"] if best and category else None,
