@@ -1,22 +1,6 @@
 """Places as residents write them lead where they should in the demo pack (演示地名)."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from xiucheng.triage.gazetteer import Found, gazetteer
-
-
-@pytest.fixture
-def demo(db: None) -> Iterator[None]:
-    """The demo pack in the database."""
-    from xiucheng.city import models, registers  # models can only be imported once Django is set up
-    from xiucheng.city.pack import load
-
-    load(Path(models.__file__).parent / "packs" / "demo")
-    yield
-    registers.forget()
 
 
 def find(words: str) -> Found | None:

@@ -95,6 +95,14 @@ def urgent(words: Sequence[str]) -> Reason:
     return {"field": "urgency", "words": list(words), "zh": f"有危险的字眼：{said}", "en": f"words of danger: {said}"}
 
 
+def urgent_condition(condition: str) -> Reason:
+    """The filing condition itself speaks of danger."""
+    return {
+        "field": "urgency", "words": [], "zh": f"立案条件本身就有危险：{condition}",
+        "en": f"the filing condition itself speaks of danger: {condition}",
+    }  # fmt: skip
+
+
 def flagged(flag: str, words: Sequence[str]) -> Reason:
     """A sensitive matter."""
     (zh, en), said = FLAGS[flag], _quoted(words)

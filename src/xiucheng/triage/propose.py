@@ -18,6 +18,8 @@ CHOSEN: Final = 0.97
 FAR: Final = 800.0
 """Metres between pin and words from which people look at both: big compounds, parks and long roads are wide."""
 DIFFERS: Final = 0.5
+CLEAR, FITS = 0.6, 0.75
+"""How sure category and condition must be before a condition that speaks of danger makes it urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,11 @@ def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
     where = _where(matter)
     ranked = _what(matter, model)
     kind, kind_sure = kinds.guess(matter.words)
-    other = seen.whose is not None and (not ranked or ranked[0][1] < UNDERSTOOD)
+    theirs = seen.whose is not None and (not ranked or ranked[0][1] < UNDERSTOOD)
+    other = theirs and seen.urgency < 2
     options = [_option(code, sure, text, where, matter.component) for code, sure in ranked]
     best = options[0] if options else None
+    condition = _dangerous_condition(best) if not other and seen.urgency < 2 else ""
     clear = kind in PROBLEMS or matter.kind not in PROBLEMS
     sure = (best["certainty"] * (1.0 if clear else 1.0 - kind_sure)) if best and not other else 0.0
     category = best["category"] if best and best["certainty"] >= UNDERSTOOD / 2 and not other else ""
@@ -95,13 +99,16 @@ def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
         category=category,
         standard=best["standard"] if best and category else None,
         unit=best["unit"] if best and category else None,
-        urgency=seen.urgency,
+        urgency=2 if condition else seen.urgency,
         certainty=round(sure, 4),
         where=where,
         kind=kind,
         flags=seen.flags,
         alternatives=options,
-        reasons=_reasons(matter, model, seen, where, best, kind, other),
+        reasons=[
+            *_reasons(matter, model, seen, where, best, kind, other=other, theirs=theirs),
+            *([because.urgent_condition(condition)] if condition else []),
+        ],
         similar=alike,
         understood=bool(best and best["certainty"] >= UNDERSTOOD and not other),
     )
@@ -140,6 +147,14 @@ def _option(code: str, sure: float, text: str, where: Where, component: str) -> 
         "unit_reasons_en": list(best.reasons_en) if best else [],
         "everywhere": _everywhere(code, best.unit.id) if best else False,
     }
+
+
+def _dangerous_condition(best: dict[str, Any] | None) -> str:
+    """The filing condition that surely fits and itself speaks of danger (人车有跌落危险), if there is one."""
+    if best is None or best["certainty"] < CLEAR or best["standard_certainty"] < FITS:
+        return ""
+    said = next((text for key, text, _ in standards.of_category(best["category"]) if key == best["standard"]), "")
+    return said if watch.look(said).urgency >= 2 else ""
 
 
 def _everywhere(code: str, unit: int) -> bool:
@@ -181,7 +196,15 @@ def _elsewhere(matter: Matter, lng: float, lat: float) -> tuple[str, float]:
 
 
 def _reasons(
-    matter: Matter, model: Model, seen: watch.Seen, where: Where, best: dict[str, Any] | None, kind: str, other: bool
+    matter: Matter,
+    model: Model,
+    seen: watch.Seen,
+    where: Where,
+    best: dict[str, Any] | None,
+    kind: str,
+    *,
+    other: bool,
+    theirs: bool,
 ) -> list[dict[str, Any]]:
     """Why: one entry a field, with the words that speak for it."""
     found: list[dict[str, Any]] = []
@@ -200,7 +223,7 @@ def _reasons(
     if seen.urgency:
         found.append(because.urgent(seen.words.get("danger", []) or seen.words.get("self_harm", [])))
     found += [because.flagged(flag, seen.words[flag]) for flag in seen.flags]
-    if other and seen.whose is not None:
+    if theirs and seen.whose is not None:
         found.append(because.not_ours(seen.words["not_ours"], seen.whose.unit, seen.whose.reach))
     if kind != matter.kind:
         found.append(because.other_kind(kind))
