@@ -68,6 +68,16 @@ def test_a_pin_that_agrees_with_the_words_is_sure(town: Town, words: str) -> Non
     assert found.where.certainty == 1.0 and not [r for r in found.reasons if r["field"] == "place_differs"]
 
 
+def test_two_places_in_the_words_are_shown_and_are_unsure(town: Town) -> None:
+    found = _read("学府大道101号和学府路1号路灯不亮", pin=False)
+    (shown,) = [r for r in found.reasons if r["field"] == "place_differs"]
+    assert found.where.certainty == 0.5 and "学府大道101号、学府路1号" in shown["zh"] and "two places" in shown["en"]
+
+
+def test_a_place_taken_from_the_words_names_nobody(town: Town) -> None:
+    assert "瞿大爷" not in _read("瞿大爷家万科花园3栋路灯不亮", pin=False).where.said
+
+
 def test_pin_beats_the_words(town: Town) -> None:
     found = _read("学府大道101号路灯不亮")
     assert (found.where.how, found.where.lng, found.where.lat) == ("pin", *HERE)

@@ -14,19 +14,19 @@ URGENT = """路面塌陷就在学府小学门口 路面踏陷了 路面塌限 �
 配电箱冒火 灯杆带电 摸到路灯被电了 着火了 失火了 房子烧起来了 火灾 垃圾桶燃了 电杆歪了要倒 树要倒了 塔吊倒了 幕墙玻璃炸了 外墙瓷砖往下掉 高空抛物
 有人掉进井里 有人落水 有人掉到河里 老人摔断腿 老人绊倒骨折了 被狗咬了 遭狗咬了 栏杆垮了下面就是江 堡坎垮了 有人被困 电梯困人 有人晕倒了 油罐车侧翻
 有没有漏气哦好大的味道会不会爆炸 差点没砸到人 路灯没得人管漏电 还没修好又漏电 漏电上次修好了现在又漏电 这里漏电什么时候修好了才安全 没有人受伤但是路面塌陷了
-我要去死 活起没得意思 烦得不想再活下去了""".split()
+我要去死 活起没得意思 烦得不想再活下去了"""
 CALM = """没有人受伤 没人受伤 幸好没得人受伤 没有漏气 不漏气了 已经不漏电了 不存在漏电 没有发生爆炸 路面塌陷已经修好了 上次路面塌陷已经修好了谢谢 塌陷的地方已经处理好了
-井盖不见了现在已经装好了 要倒车 要掉头 要倒垃圾 摩托车火花塞坏了 落水管坏了 共享单车轮胎漏气 学府小学门口放学时候小孩多老人多赶紧来""".split()
+井盖不见了现在已经装好了 要倒车 要掉头 要倒垃圾 摩托车火花塞坏了 落水管坏了 共享单车轮胎漏气 学府小学门口放学时候小孩多老人多赶紧来"""
 
 
 def test_danger_as_residents_say_it_is_urgent(demo: None) -> None:
-    assert [words for words in URGENT if watch.look(words).urgency < 2] == []
+    assert [words for words in URGENT.split() if watch.look(words).urgency < 2] == []
     far = "这里住了二十年从来没有人管过" * 60 + "昨天下雨以后路面垮了一大块" + "请你们来看哈" * 40
     assert watch.dangerous(far)
 
 
 def test_what_is_denied_over_or_a_figure_of_speech_is_not(demo: None) -> None:
-    assert [words for words in CALM if watch.look(words).urgency == 2] == []
+    assert [words for words in CALM.split() if watch.look(words).urgency == 2] == []
     assert [w for w in ("急死人了", "吵死人了", "臭死人") if watch.look(w).flags] == []
     assert watch.look("吵死人了，昨天还压死人").flags == ("opinion",)
 

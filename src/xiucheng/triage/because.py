@@ -21,6 +21,8 @@ PLACES: Final = {
     "spot": ("文字里有地名：{said}", "a known place in the words: {said}"),
     "learned": ("以前办过的案件这样叫这里：{said}", "earlier cases call this place so: {said}"),
     "road": ("文字里只有路名，没有门牌：{said}", "a road without a number: {said}"),
+    "beyond": ("路名登记过，这个门牌号没有：{said}", "the road is known, this number is not: {said}"),
+    "abroad": ("文字里的地点像在别的区县：{said}", "the place seems to be in another district: {said}"),
     "area": ("文字里只有镇街或社区：{said}", "only a street or community: {said}"),
     "named": ("文字里有地点，但本区地名库里没有：{said}", "a place that the gazetteer does not know: {said}"),
 }
@@ -86,6 +88,14 @@ def elsewhere(said: str, metres: float) -> Reason:
     return {
         "field": "place_differs", "words": [said], "metres": round(metres),
         "zh": f"文字里说的是{said}，离标的点约 {far} 公里，请核对地点", "en": f"the words say {said}, about {far} km from the pin: please check",
+    }  # fmt: skip
+
+
+def two_places(said: str, other: str) -> Reason:
+    """The words name two exact places; people look which is meant."""
+    return {
+        "field": "place_differs", "words": [said, other], "zh": f"文字里说了两处：{said}、{other}，请核对是哪一处",
+        "en": f"the words name two places, {said} and {other}: please check which",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from xiucheng.city import queries
 from xiucheng.city.registers import registers
+from xiucheng.rules.masking import mask
 from xiucheng.rules.workflow import PROBLEMS
 from xiucheng.triage import because, kinds, similar, standards, watch, whose
 from xiucheng.triage.gazetteer import SURE, gazetteer, somewhere
@@ -45,7 +46,7 @@ class Matter:
 class Where:
     """The place that was understood: `how` says from what (pin, component, or a way of the gazetteer).
 
-    `other` is what the words say instead, so many metres from the pin.
+    `other` is what the words say instead, so many metres from the pin; without a pin, a second place that they name.
     """
 
     certainty: float
@@ -180,8 +181,8 @@ def _where(matter: Matter) -> Where:
         found if found and found.certainty >= SURE["spot"] else names.find(f"{matter.place} {matter.words}") or found
     )
     if found is not None:
-        return Where(found.certainty, found.how, found.said, found.place, found.lng, found.lat)
-    named = matter.place or somewhere(matter.words)
+        return Where(found.certainty, found.how, found.said, found.place, found.lng, found.lat, found.other)
+    named = mask(matter.place or somewhere(matter.words))
     return Where(SURE["named"], "named", named) if named else Where(0.0, "")
 
 
@@ -219,7 +220,10 @@ def _reasons(
     if where.how:
         found.append(because.place(where.how, where.said, where.lng, where.lat))
     if where.other:
-        found.append(because.elsewhere(where.other, where.metres))
+        pinned = where.metres > 0
+        found.append(
+            because.elsewhere(where.other, where.metres) if pinned else because.two_places(where.said, where.other)
+        )
     if seen.urgency:
         found.append(because.urgent(seen.words.get("danger", []) or seen.words.get("self_harm", [])))
     found += [because.flagged(flag, seen.words[flag]) for flag in seen.flags]
