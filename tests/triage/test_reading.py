@@ -94,12 +94,33 @@ def test_reasons_name_the_words(town: Town) -> None:
         ("请问垃圾分类什么时候开始", "question"),
         ("建议在河边增设路灯", "suggestion"),
         ("感谢师傅及时修好了路灯", "praise"),
+        ("谢谢你们把路灯修好了", "praise"),
+        ("路灯修好了，谢谢", "praise"),
+        ("路灯修好了谢谢，但是又不亮了", "complaint"),
         ("求助，家门口被堵住了", "help"),
         ("路灯坏了没人修", "complaint"),
     ],
 )
 def test_turns_of_phrase_tell_the_kind(words: str, kind: str) -> None:
     assert kinds.guess(words)[0] == kind
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "你好，我想反映一下路灯坏了，请问什么时候修",
+        "领导好，路灯坏了麻烦处理一下谢谢",
+        "您好！路灯坏了，请问啥时候才能修好？",
+    ],
+)
+def test_courtesy_says_nothing_about_the_matter(town: Town, words: str) -> None:
+    assert kinds.without_courtesy(words).strip("，。！ ") == "路灯坏了"
+    assert _read(words).category == "C0137"
+
+
+@pytest.mark.parametrize("words", ["你好", "请问一下", "谢谢你们"])
+def test_who_says_nothing_else_keeps_his_words(words: str) -> None:
+    assert kinds.without_courtesy(words) == words
 
 
 def test_standard_of_unknown_category_is_none(town: Town) -> None:

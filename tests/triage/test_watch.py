@@ -71,6 +71,12 @@ def test_danger_keeps_its_category_whoever_else_may_care(town: Town) -> None:
     assert unsure.alternatives and unsure.certainty == unsure.alternatives[0]["certainty"]
 
 
+def test_danger_that_is_over_is_for_people_to_look_at(town: Town) -> None:
+    found = _read("路灯不亮，上次漏电已经修好了")
+    assert (found.category, found.urgency) == ("C0137", 0) and found.certainty <= 0.5
+    assert next(r for r in found.reasons if r["field"] == "past")["words"] == ["漏电"]
+
+
 def test_a_condition_that_speaks_of_danger_makes_it_urgent(town: Town) -> None:
     found = _read("下水道井盖破了")
     assert (found.category, found.urgency) == ("C0102", 2)

@@ -105,6 +105,15 @@ def urgent(words: Sequence[str]) -> Reason:
     return {"field": "urgency", "words": list(words), "zh": f"有危险的字眼：{said}", "en": f"words of danger: {said}"}
 
 
+def past(words: Sequence[str]) -> Reason:
+    """Danger that is denied, or mended by now."""
+    said = _quoted(words)
+    return {
+        "field": "past", "words": list(words), "zh": f"{said}像是没有发生或已经好了，请核对",
+        "en": f"{said} seems denied or mended: please check",
+    }  # fmt: skip
+
+
 def urgent_condition(condition: str) -> Reason:
     """The filing condition itself speaks of danger."""
     return {

@@ -19,6 +19,8 @@ CHOSEN: Final = 0.97
 FAR: Final = 800.0
 """Metres between pin and words from which people look at both: big compounds, parks and long roads are wide."""
 DIFFERS: Final = 0.5
+PAST: Final = 0.5
+"""Who says that danger is denied or mended may want nothing mended: people look."""
 CLEAR, FITS = 0.6, 0.75
 """How sure category and condition must be before a condition that speaks of danger makes it urgent."""
 
@@ -91,6 +93,7 @@ def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
     condition = _dangerous_condition(best) if not other and seen.urgency < 2 else ""
     clear = kind in PROBLEMS or matter.kind not in PROBLEMS
     sure = (best["certainty"] * (1.0 if clear else 1.0 - kind_sure)) if best and not other else 0.0
+    sure *= PAST if seen.past else 1.0
     category = best["category"] if best and best["certainty"] >= UNDERSTOOD / 2 and not other else ""
     point = (where.lng, where.lat) if where.lng is not None and where.lat is not None else None
     alike = similar.same(
@@ -118,7 +121,7 @@ def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
 def _what(matter: Matter, model: Model) -> list[tuple[str, float]]:
     """The likeliest minor categories. What the resident chose himself from the menu counts first."""
     known = registers().categories
-    words = gazetteer().without_names(matter.words)
+    words = kinds.without_courtesy(gazetteer().without_names(matter.words))
     chances = model.reads(words) if words.strip() else None
     ranked: list[tuple[str, float]] = []
     if chances is not None:
@@ -226,6 +229,8 @@ def _reasons(
         )
     if seen.urgency:
         found.append(because.urgent(seen.words.get("danger", []) or seen.words.get("self_harm", [])))
+    if seen.past:
+        found.append(because.past(seen.past))
     found += [because.flagged(flag, seen.words[flag]) for flag in seen.flags]
     if theirs and seen.whose is not None:
         found.append(because.not_ours(seen.words["not_ours"], seen.whose.unit, seen.whose.reach))

@@ -49,12 +49,13 @@ class Whose:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What stands in the words: urgency 0–2, flags, the words that say so, and whose business it may be."""
+    """What stands in the words: urgency 0–2, flags, the words that say so, whose business it may be, and danger that is past."""
 
     urgency: int = 0
     flags: tuple[str, ...] = ()
     words: dict[str, list[str]] = field(default_factory=dict)
     whose: Whose | None = None
+    past: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def look(text: str) -> Seen:
     weights: dict[str, list[float]] = {}
     seen: dict[str, list[str]] = {}
     whose: dict[tuple[str, str], float] = {}
+    past: list[str] = []
     for one in _words():
         row = one.row
         if one.first not in text:
@@ -127,6 +129,7 @@ def look(text: str) -> Seen:
             continue
         real = [s for s in spans if row.purpose != "danger" or not _past(text, *s)]
         weights.setdefault(row.purpose, []).append(row.weight if real else row.weight * FAINT)
+        past += [] if real else [text[slice(*spans[0])]]
         if real:
             seen.setdefault(row.purpose, []).append(text[slice(*real[0])])
         if row.purpose == "not_ours":
@@ -135,7 +138,7 @@ def look(text: str) -> Seen:
     urgency = 2 if "self_harm" in flags else _urgency(weights.get("danger", ()))
     best = max(whose.items(), key=lambda pair: pair[1], default=None)
     other = Whose(best[0][0], best[0][1], best[1]) if best and best[1] >= NOT_OURS else None
-    return Seen(urgency, flags, seen, other)
+    return Seen(urgency, flags, seen, other, tuple(past))
 
 
 def _urgency(weights: Sequence[float]) -> int:
