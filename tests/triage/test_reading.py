@@ -78,6 +78,25 @@ def test_a_place_taken_from_the_words_names_nobody(town: Town) -> None:
     assert "瞿大爷" not in _read("瞿大爷家万科花园3栋路灯不亮", pin=False).where.said
 
 
+def test_a_road_far_from_the_pin_is_shown_too(town: Town) -> None:
+    found = _read("江滨路路灯不亮")
+    (shown,) = [r for r in found.reasons if r["field"] == "place_differs"]
+    assert found.where.certainty == 0.5 and "江滨路" in shown["zh"] and "2.2 公里" in shown["zh"]
+
+
+@pytest.mark.parametrize("words", ["学府路30号和学府大道101号路灯不亮", "我住江滨路，学府路路灯不亮"])
+def test_one_place_that_agrees_with_the_pin_is_enough(town: Town, words: str) -> None:
+    found = _read(words)
+    assert found.where.certainty == 1.0 and not [r for r in found.reasons if r["field"] == "place_differs"]
+
+
+def test_the_place_that_was_given_counts_before_the_words(town: Town) -> None:
+    near = _read("从学府路40号过来路灯不亮", pin=False, place="学府路51号")
+    assert (near.where.said, near.where.certainty) == ("学府路51号", 0.9)
+    far = _read("学府大道101号路灯不亮", pin=False, place="学府路51号")
+    assert (far.where.said, far.where.certainty, far.where.other) == ("学府路51号", 0.5, "学府大道101号")
+
+
 def test_pin_beats_the_words(town: Town) -> None:
     found = _read("学府大道101号路灯不亮")
     assert (found.where.how, found.where.lng, found.where.lat) == ("pin", *HERE)

@@ -38,6 +38,8 @@ APART: Final = 300.0
 TWICE: Final = 150.0
 """Metres from which two places of one name are two."""
 DOUBT: Final = 0.5
+AFTER: Final = 20
+"""So many letters after a road's name may be its house number."""
 NEAR_CROSSING: Final = 0.0006
 SHORT: Final = 0.0015
 _LONGER: Final = re.compile(
@@ -90,8 +92,7 @@ class Found:
         """How far apart two points are; none where one has none."""
         if self.lng is None or self.lat is None or other.lng is None or other.lat is None:
             return None
-        wide = (self.lng - other.lng) * math.cos(math.radians(self.lat))
-        return math.hypot(wide, self.lat - other.lat) * queries.METRES_PER_DEGREE
+        return _metres(self.lng, self.lat, other.lng, other.lat)
 
 
 @dataclass(slots=True)
@@ -160,7 +161,7 @@ class Gazetteer:
     def _of(self, words: str, at: int, text: str) -> Found:
         """What one mention says; half as sure where two places have that name."""
         wrote = words[at : at + len(text)]
-        after = words[at + len(text) : at + len(text) + 20]
+        after = words[at + len(text) : at + len(text) + AFTER]
         of = sorted(self.names[text], key=lambda name: name.text != wrote)
         found = sorted((_one(name, after) for name in of), key=lambda f: -f.certainty)
         best = found[0]
@@ -170,6 +171,22 @@ class Gazetteer:
         if best.lng is None:
             return replace(best, place=_shared([best.place, *(f.place for f in rivals)]))
         return replace(best, certainty=best.certainty * 0.5)
+
+    def nearest(self, words: str, lng: float, lat: float) -> tuple[float, str] | None:
+        """Of the exact places and the roads that the words name, the nearest to a point: metres and name; none if none is named."""
+        here = shapely.Point(lng, lat)
+        found: list[tuple[float, str]] = []
+        for at, text in self.mentions(words):
+            if spelling.home(words[:at]) or spelling.elsewhere(words[:at], self.own):
+                continue
+            for name in self.names[text]:
+                one = _one(name, words[at + len(text) : at + len(text) + AFTER])
+                if one.lng is not None and one.lat is not None and one.certainty >= SURE["number"]:
+                    found.append((_metres(lng, lat, one.lng, one.lat), one.said))
+                elif name.line is not None:
+                    point = name.line.interpolate(name.line.project(here))
+                    found.append((_metres(lng, lat, point.x, point.y), one.said))
+        return min(found, default=None)
 
     def registered(self) -> list[str]:
         """The names that the registers know, without those that were learned."""
@@ -182,6 +199,10 @@ class Gazetteer:
             kept.append(words[last:at])
             last = at + len(text)
         return "".join([*kept, words[last:]])
+
+
+def _metres(lng: float, lat: float, to_lng: float, to_lat: float) -> float:
+    return math.hypot((lng - to_lng) * math.cos(math.radians(lat)), lat - to_lat) * queries.METRES_PER_DEGREE
 
 
 def _apart(one: Found, other: Found) -> bool:

@@ -1,8 +1,7 @@
 """What the platform makes of a case (分诊建议): what, which condition, where, whose, how urgent; how sure and why."""
 
 import datetime as dt
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from xiucheng.city import queries
@@ -10,7 +9,7 @@ from xiucheng.city.registers import registers
 from xiucheng.rules.masking import mask
 from xiucheng.rules.workflow import PROBLEMS
 from xiucheng.triage import because, kinds, similar, standards, watch, whose
-from xiucheng.triage.gazetteer import SURE, gazetteer, somewhere
+from xiucheng.triage.gazetteer import SURE, Found, gazetteer, somewhere
 from xiucheng.triage.model import NOT_OURS, Model
 
 UNDERSTOOD: Final = 0.45
@@ -178,25 +177,31 @@ def _where(matter: Matter) -> Where:
         sure = min(sure, DIFFERS) if other else sure
         areas = queries.locate(matter.lng, matter.lat)
         return Where(sure, how, matter.place, areas, matter.lng, matter.lat, other, metres)
-    names = gazetteer()
-    found = names.find(matter.place) if matter.place else None
-    found = (
-        found if found and found.certainty >= SURE["spot"] else names.find(f"{matter.place} {matter.words}") or found
-    )
+    found = _said(matter)
     if found is not None:
         return Where(found.certainty, found.how, found.said, found.place, found.lng, found.lat, found.other)
     named = mask(matter.place or somewhere(matter.words))
     return Where(SURE["named"], "named", named) if named else Where(0.0, "")
 
 
+def _said(matter: Matter) -> Found | None:
+    """An exact place that was given as the place counts before what the words say; where they differ much, both are told."""
+    names = gazetteer()
+    given = names.find(matter.place) if matter.place else None
+    if given is None or given.certainty < SURE["number"]:
+        return names.find(f"{matter.place} {matter.words}") or given
+    words = (
+        names.nearest(matter.words, given.lng, given.lat) if given.lng is not None and given.lat is not None else None
+    )
+    if words is None or words[0] <= FAR:
+        return given
+    return replace(given, certainty=DIFFERS, other=words[1])
+
+
 def _elsewhere(matter: Matter, lng: float, lat: float) -> tuple[str, float]:
-    """A place that the words surely name far from the pin, and how far; empty where they agree or say nothing exact."""
-    found = gazetteer().find(f"{matter.place} {matter.words}")
-    if found is None or found.lng is None or found.lat is None or found.certainty < SURE["number"]:
-        return "", 0.0
-    wide = (found.lng - lng) * math.cos(math.radians(lat))
-    metres = math.hypot(wide, found.lat - lat) * queries.METRES_PER_DEGREE
-    return (found.said, metres) if metres > FAR else ("", 0.0)
+    """A place or road that the words name far from the pin, and how far; empty where one agrees or none is named."""
+    found = gazetteer().nearest(f"{matter.place} {matter.words}", lng, lat)
+    return (found[1], found[0]) if found is not None and found[0] > FAR else ("", 0.0)
 
 
 def _reasons(
