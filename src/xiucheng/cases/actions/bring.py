@@ -154,7 +154,7 @@ def _case(given: Brought) -> dict[str, Any]:
         "unit_id": given.unit,
         "summary": mask(" ".join(legible(given.words).split()))[:SUMMARY],
         "place": mask(legible(given.place))[:200],
-        "no_place": legible(given.no_place)[:100],
+        "no_place": mask(legible(given.no_place))[:100],
         "lng": given.lng,
         "lat": given.lat,
         **columns.on_map(given.lng, given.lat),
