@@ -173,7 +173,9 @@ def nested(depth: int, kind: str) -> bytes:
     head = b"From: <li@example.com>\r\nSubject: =?utf-8?B?5oqk5qCP?=\r\nMessage-ID: <deep@example.com>\r\n"
     if kind == "message/rfc822":
         return head + b"Content-Type: message/rfc822\r\n\r\n" * depth + b"\r\nhi"
-    return head + b"".join(b"Content-Type: %b; boundary=b%d\r\n\r\n--b%d\r\n" % (kind.encode(), n, n) for n in range(depth))
+    return head + b"".join(
+        b"Content-Type: %b; boundary=b%d\r\n\r\n--b%d\r\n" % (kind.encode(), n, n) for n in range(depth)
+    )
 
 
 @pytest.mark.parametrize("kind", ["multipart/mixed", "message/rfc822"])

@@ -106,6 +106,12 @@ def test_media_are_gone_after_three_days(server: Server, token: str) -> None:
     assert call(server, path)["errcode"] == 40007
 
 
+def test_of_a_video_the_address_is_given(server: Server, token: str) -> None:
+    path = f"/cgi-bin/media/get?access_token={token}&media_id={server.platform.keep(b'mp4', 'video/mp4')}"
+    with urllib.request.urlopen(call(server, path)["video_url"], timeout=5) as answer:
+        assert answer.read() == b"mp4"
+
+
 def test_a_code_is_good_once(server: Server) -> None:
     server.platform.codes["c"] = ME
     path = f"/sns/oauth2/access_token?appid={APPID}&secret={SECRET}&code=c&grant_type=authorization_code"

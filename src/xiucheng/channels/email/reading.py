@@ -141,11 +141,7 @@ def _walk(part: Message, texts: list[str], found: Letter, left: list[int], small
             _walk(piece, texts, found, left, smallest)
         return
     content = _content(part)
-    if (
-        part.get_content_disposition() != "attachment"
-        and kind in {"text/plain", "text/html"}
-        and not _named(part)
-    ):
+    if part.get_content_disposition() != "attachment" and kind in {"text/plain", "text/html"} and not _named(part):
         text = decode(content, _label(part))
         texts.append(plain.from_html(text) if kind == "text/html" else text)
     elif kind.startswith("image/") or (kind == "application/octet-stream" and _picture(content)):
