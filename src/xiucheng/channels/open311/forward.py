@@ -80,10 +80,10 @@ def _look(peer: Peer) -> None:
 def _go_on(peer: Peer, forward: Forward) -> None:
     """The next step of one case: hand it over, learn its number, say that it is not done, ask how far it is."""
     if not (forward.request_id or forward.token):
-        made = client.post(peer, "requests", _facts(peer, forward))
-        if not made:
+        taken = client.post(peer, "requests", _facts(peer, forward))
+        if not taken:
             raise PeerFault(0, "没有给出编号")
-        forward.request_id, forward.token = _short(made[0].get("service_request_id")), _short(made[0].get("token"))
+        forward.request_id, forward.token = _short(taken[0].get("service_request_id")), _short(taken[0].get("token"))
         sent = f"open311:{forward.case_id}:{peer.name}"
         Attempt.objects.create(notice_key=sent, at=clock.now(), channel="open311", result="accepted", detail=peer.name)
         if not (forward.request_id or forward.token):  # a service of the type `blackbox` tells nothing any more

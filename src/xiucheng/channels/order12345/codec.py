@@ -31,7 +31,7 @@ KINDS: Final = (
 KIND_WORDS: Final = frozenset({"complaint", "help", "question", "suggestion", "praise"})
 NUMBER_MOST: Final = 60
 _EPOCH: Final = re.compile(r"\d{10}(\d{3})?")
-_DIGITS: Final = re.compile(r"20\d{6}(?:\d\d){0,3}")
+_DIGITS: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)?)?)?")
 _WRITTEN: Final = re.compile(
     r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?日?[T ]?"
     r"(?:(上午|中午|下午|晚上)? ?(\d{1,2}) ?[:时点] ?(?:(\d{1,2}) ?分?(?:[: ]?(\d{1,2})(?:\.\d+)? ?秒?)?)?)?",
@@ -110,29 +110,25 @@ def moment(said: str, field: str, *, last: bool = True) -> dt.datetime | None:
 
 def _read(said: str, last: bool) -> dt.datetime:
     if hit := _WRITTEN.fullmatch(said):
-        day, (half, hour, minute, second) = [int(part) for part in hit.groups()[:3]], hit.groups()[3:]
-        return _clock(dt.datetime(*day), half, hour, minute, second, last)  # noqa: DTZ001 - the zone is added there
-    if _DIGITS.fullmatch(said) and said.isascii():
-        parts = [said[at : at + 2] for at in range(8, len(said), 2)] + [None, None, None]
-        day = [int(said[:4]), int(said[4:6]), int(said[6:8])]
-        return _clock(dt.datetime(*day), None, *parts[:3], last)  # noqa: DTZ001 - the zone is added there
+        return _put(hit.group(1, 2, 3), hit[4], hit.group(5, 6, 7), last)
+    if said.isascii() and (hit := _DIGITS.fullmatch(said)):
+        return _put(hit.group(1, 2, 3), None, hit.group(4, 5, 6), last)
     if _EPOCH.fullmatch(said):
         return dt.datetime.fromtimestamp(int(said[:10]), _ZONE)
     found = dt.datetime.fromisoformat(said)
     return found if found.tzinfo else found.replace(tzinfo=_ZONE)
 
 
-def _clock(
-    day: dt.datetime, half: str | None, hour: str | None, minute: str | None, second: str | None, last: bool
-) -> dt.datetime:
-    """The time of a day; in the afternoon hours may be counted from noon."""
-    if hour is None:
-        return day.replace(hour=23, minute=59, second=59, tzinfo=_ZONE) if last else day.replace(tzinfo=_ZONE)
-    at = int(hour)
-    late = half in {"下午", "晚上"} or (half == "中午" and at < 3)
-    return day.replace(
-        hour=at + 12 if late and at < 12 else at, minute=int(minute or 0), second=int(second or 0), tzinfo=_ZONE
-    )
+def _put(day: Sequence[str], half: str | None, clock: Sequence[str | None], last: bool) -> dt.datetime:
+    """The parts put together; in the afternoon hours may be counted from noon."""
+    if clock[0] is None:
+        hour, minute, second = (23, 59, 59) if last else (0, 0, 0)
+    else:
+        hour, minute, second = (int(part or 0) for part in clock)
+    if hour < 12 and (half in {"下午", "晚上"} or (half == "中午" and hour < 3)):
+        hour += 12
+    year, month, date = map(int, day)
+    return dt.datetime(year, month, date, hour, minute, second, tzinfo=_ZONE)
 
 
 def _one(row: Mapping[str, Any], columns: Sequence[str]) -> str:
