@@ -180,7 +180,7 @@ def test_a_channel_that_cannot_look_says_why_in_its_own_words(db: None) -> None:
     states.failed("bottle", Later("邮箱登录不了"))
     assert states.health("bottle").error == "邮箱登录不了"
     states.failed("bottle", ValueError("password=x"))
-    assert states.health("bottle").error == "ValueError"
+    assert states.health("bottle").error == "程序出错：ValueError"
 
 
 def test_a_way_out_that_is_switched_off_is_no_rung_of_a_ladder(bottle: Bottle) -> None:

@@ -257,3 +257,14 @@ def test_the_mailbox_of_the_tests_is_as_strict_as_a_real_one() -> None:
             assert peer.uid("SEARCH", "UID 9:*") == ("OK", [b"1"])
     finally:
         server.close()
+
+
+def test_a_mail_of_nothing_but_wrappers_keeps_no_other_waiting(box: Mailbox) -> None:
+    wrapped = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000))
+    box.add(b"From: <li@example.com>\r\nSubject: bad\r\nMessage-ID: <deep@example.com>\r\n" + wrapped)
+    box.add(mail(number="2").as_bytes())
+    work()
+    work()
+    assert sorted(words(report) for report in Report.objects.all()) == [
+        "bad\n〔另有 1 个附件没有收下〕", "反映问题\n南坪西路护栏倒了",
+    ]  # fmt: skip

@@ -166,3 +166,31 @@ def test_no_bytes_make_the_reader_fail(raw: bytes) -> None:
 @given(st.text(max_size=300))
 def test_no_html_makes_the_reader_fail(text: str) -> None:
     assert isinstance(plain.own_words(plain.from_html(f"<div {text}<p>{text}")), str)
+
+
+def nested(depth: int, kind: str) -> bytes:
+    """Parts in parts."""
+    head = b"From: <li@example.com>\r\nSubject: =?utf-8?B?5oqk5qCP?=\r\nMessage-ID: <deep@example.com>\r\n"
+    if kind == "message/rfc822":
+        return head + b"Content-Type: message/rfc822\r\n\r\n" * depth + b"\r\nhi"
+    return head + b"".join(
+        b"Content-Type: %b; boundary=b%d\r\n\r\n--b%d\r\n" % (kind.encode(), n, n) for n in range(depth)
+    )
+
+
+@pytest.mark.parametrize("kind", ["multipart/mixed", "message/rfc822"])
+def test_of_a_mail_that_is_all_wrappers_the_head_is_read(kind: str) -> None:
+    raw = nested(3000, kind)
+    assert (reading.key(raw), read(raw).subject, read(raw).sender) == ("<deep@example.com>", "护栏", "li@example.com")
+
+
+def test_brackets_without_end_are_no_sender() -> None:
+    assert read(b"From: " + b"(" * 20_000 + b"\r\n\r\nx").automatic == "From"
+
+
+@pytest.mark.parametrize("label", ["idna", "punycode", "undefined", "base64", "utf-16", "utf\0-8", "no-such"])
+def test_a_label_that_no_text_can_have_spoils_no_mail(label: str) -> None:
+    head = "From: <li@example.com>\r\nSubject: x\r\nContent-Type: text/plain; "
+    for given_as in (f"charset={label}", f"charset*={label}''x", f"name*={label}''%FF"):
+        found = read(head.encode() + given_as.encode() + b"\r\n\r\n\xc2\xb7\xb5\xc6\xbb\xb5\xc1\xcb hi")
+        assert found.text or found.left_out == 1

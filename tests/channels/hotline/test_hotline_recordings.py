@@ -61,6 +61,17 @@ def test_a_name_that_leads_elsewhere_is_refused(say: Say, tapes: Path, name: str
     assert (Incoming.objects.get().state, Call.objects.get().recording) == ("failed", "")
 
 
+@pytest.mark.parametrize(
+    ("begin", "kind"),
+    [
+        (b"\xff\xfb\x90\x00", "audio/mpeg"), (b"\xff\xf3\x18\xc4", "audio/mpeg"), (b"\xff\xe3\x18\xc4", "audio/mpeg"), (b"\xff\xfa\x90", "audio/mpeg"),
+        (b"ID3\x04", "audio/mpeg"), (b"OggS\x00", "audio/ogg"), (b"\xff\xd8\xff\xe0", ""), (b"\xff", ""), (b"", ""), (b"\xff\xfe<\x00", ""),
+    ],
+)  # fmt: skip
+def test_sounds_are_known_by_how_they_begin(begin: bytes, kind: str) -> None:
+    assert recordings.kind(begin) == kind
+
+
 def test_what_is_no_sound_is_refused(say: Say, tapes: Path) -> None:
     (tapes / "c1.wav").write_bytes(b"<html>")
     say("recording", recording="c1.wav")

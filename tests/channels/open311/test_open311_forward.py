@@ -145,8 +145,10 @@ def test_training_cases_and_other_units_stay_here(caller: Caller, served: str, a
 def test_a_city_that_does_not_answer_is_tried_again(caller: Caller, account: Path) -> None:
     take_to("handling", caller.district, caller.house, HERS)
     peers(account, caller, "http://127.0.0.1:9")
-    with pytest.raises(PeerFault):
+    with pytest.raises(PeerFault) as silent:
         forward.look()
+    states.failed("open311", silent.value)
+    assert states.health("open311").error == "邻市：没有回答（URLError）"
     row = Forward.objects.get()
     assert (row.attempts, row.error, row.due_at > clock.now()) == (1, "没有回答（URLError）", True)
 
@@ -225,7 +227,6 @@ def test_numbers_for_ids_and_one_instead_of_a_list_are_let_pass(
         (200, b"<html>"),
         (200, b"[]"),
         (500, b""),
-        (200, b'[{"service_request_id": null}]'),
         (200, b"\xff\xfe"),
         (503, b"[1, null]"),
     ],
@@ -242,7 +243,31 @@ def test_what_cannot_be_read_is_tried_again(caller: Caller, odd: str, account: P
     assert (Forward.objects.get().request_id, Forward.objects.get().attempts) == ("", 1)
 
 
-def test_a_document_type_is_refused() -> None:
-    bomb = b'<!DOCTYPE x [<!ENTITY a "b">]><service_requests><request><token>&a;</token></request></service_requests>'
+def test_a_service_that_gives_no_number_is_told_once(caller: Caller, odd: str, account: Path) -> None:
+    ours = take_to("handling", caller.district, caller.house, HERS)
+    peers(account, caller, odd)
+    Odd.answers = [(200, b'[{"service_request_id": null}]')] * 3
+    for _ in range(3):
+        again()
+    assert len(Odd.asked) == 1
+    assert notes(ours) == ["已转邻市，对方收下了，但不给编号，办得怎么样要人工问。"]
+
+
+ROW = "<service_requests><request><token>{}</token></request></service_requests>"
+
+
+@pytest.mark.parametrize("written", ["utf-8", "utf-16", "iso-8859-1"])
+def test_a_document_type_is_refused_in_all_characters(written: str) -> None:
+    head = f'<?xml version="1.0" encoding="{written}"?>'
+    assert client.read((head + ROW.format("b")).encode(written), "xml") == [{"token": "b"}]
+    bomb = head + '<!DOCTYPE x [<!ENTITY a "b">]>' + ROW.format("&a;")
     with pytest.raises(PeerFault):
-        client.read(bomb, "xml")
+        client.read(bomb.encode(written), "xml")
+
+
+@pytest.mark.parametrize(
+    "raw", [b"<a>" * 20_000 + b"</a>" * 20_000, b'<?xml version="1.0" encoding="nope"?><a/>', b"<a/><b/>"]
+)
+def test_a_document_that_is_none_can_not_be_read(raw: bytes) -> None:
+    with pytest.raises(PeerFault):
+        client.read(raw, "xml")

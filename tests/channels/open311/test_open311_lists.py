@@ -379,5 +379,6 @@ def test_strange_characters_in_addresses_are_let_in(caller: Caller) -> None:
         "'; DROP TABLE cases_case; --",
         "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
     ):
-        assert caller.get(f"v2/requests/{quote(text)}.json").status_code == 404
+        for part in ("requests", "services", "service", "tokens", "media"):
+            assert caller.get(f"v2/{part}/{quote(text)}.json").status_code == 404
         assert caller.get("v2/requests.json", service_request_id=text, service_code=text).status_code == 200

@@ -67,6 +67,34 @@ def test_what_cannot_be_understood_is_refused(changed: dict[str, str], code: str
     assert refused.value.code == code
 
 
+FIVE = dt.datetime(2026, 11, 28, 17, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-11-28 17:00", "2026-11-28  17:00:00.0", "2026/11/28 17:00:00", "2026.11.28 17:00", "2026年11月28日 17时00分", "2026年11月28日17点", "2026年11月28日17时0分0秒",
+     "2026-11-28 下午5:00", "2026/11/28 下午 05:00:00", "202611281700", "20261128170000", "2026112817", "2026-11-28T17:00:00.000+0800", "2026-11-28T09:00:00Z",
+     "２０２６年１１月２８日１７：００", "1795856400", "1795856400000"],
+)  # fmt: skip
+def test_times_are_read_as_cities_write_them(written: str) -> None:
+    assert codec.moment(written, "办理时限") == FIVE
+
+
+@pytest.mark.parametrize("written", ["2026-11-28", "20261128", "2026年11月28日", "2026/11/28", "2026.11.28"])
+def test_a_day_ends_a_deadline_and_begins_what_was_told(written: str) -> None:
+    assert codec.moment(written, "办理时限") == FIVE.replace(hour=23, minute=59, second=59)
+    assert codec.read(LINE | {"受理时间": written}, USUAL).said_at == FIVE.replace(hour=0)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-13-01", "2026年11月28日25时", "20261345", "尽快", "17:00", "99999999999999", "2026-11-28 下午13:61"],
+)
+def test_a_time_that_is_none_is_refused(written: str) -> None:
+    with pytest.raises(Refused):
+        codec.moment(written, "办理时限")
+
+
 @pytest.mark.parametrize("phone", ["匿名", "", "12345转人工服务台请稍候"])
 def test_a_phone_that_is_none_is_left_out(phone: str) -> None:
     assert codec.read(LINE | {"联系电话": phone}, USUAL).phone == ""

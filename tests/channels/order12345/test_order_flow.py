@@ -195,3 +195,20 @@ def test_nobody_there_is_tried_again(hotline: Hotline, db: None) -> None:
     receipt = client.post(account, {"type": "ping"})
     assert (receipt.result, receipt.again) == ("failed", True)
     assert client.post({"secret": "x"}, {}).result == "failed"
+
+
+@pytest.mark.parametrize("said", ["1900-01-01", "", "TODAY", "AHEAD"])
+def test_an_order_of_today_or_of_a_clock_that_is_ahead_comes_in(
+    hotline: Hotline, district: District, said: str
+) -> None:
+    given = {"TODAY": clock.today().isoformat(), "AHEAD": (clock.now() + dt.timedelta(hours=1)).isoformat()}
+    send(hotline, order(accepted_at=given.get(said, said)))
+    work()
+    at = Report.objects.get().said_at
+    assert at is None or at <= clock.now()
+
+
+def test_an_order_with_an_attachment_comes_in(hotline: Hotline, district: District) -> None:
+    send(hotline, order(attachments=[{"name": "a.jpg", "content": "QUJD" * 60_000}]))
+    work()
+    assert (Report.objects.count(), Incoming.objects.get().error) == (1, "")

@@ -56,6 +56,7 @@ class Platform:
     phone_of: str = ""
     faults: list[tuple[str, Any]] = field(default_factory=list)
     unverified: bool = False
+    address: str = ""
     numbers: int = 6054768590064713728
     lock: threading.Lock = field(default_factory=threading.Lock)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -123,6 +124,8 @@ class Platform:
         with self.lock:
             if path == "/cgi-bin/stable_token":
                 return self._stable_token(body)
+            if path == "/video":
+                return self.media[query["id"]][:2]
             if path == "/sns/oauth2/access_token":
                 return self._signed_in(query)
             if self.tokens.get(query.get("access_token", ""), 0.0) <= self.now():
@@ -207,7 +210,10 @@ class Platform:
 
     def _media(self, query: Mapping[str, str]) -> Any:
         content, kind, at = self.media.get(query.get("media_id", ""), (b"", "", 0.0))
-        return (content, kind) if at > self.now() - 3 * 86400 else _error(40007)
+        if at <= self.now() - 3 * 86400:
+            return _error(40007)
+        video = {"video_url": f"{self.address}/video?{urlencode({'id': query['media_id']})}"}
+        return video if kind.startswith("video/") else (content, kind)
 
     def _signed_in(self, query: Mapping[str, str]) -> Any:
         if (query.get("appid"), query.get("secret")) != (APPID, SECRET):
@@ -327,7 +333,7 @@ class Server:
         self.platform = platform
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Calls", (_Calls,), {"platform": platform}))
         self._http.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self.address = platform.address = f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> "Server":
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -145,7 +146,14 @@ def test_a_video_is_a_clip_and_a_picture(phone: Phone, platform: Platform) -> No
     phone.says("学府路51号门口路灯不亮")
     seen, thumb = platform.keep(b"mp4", "video/mp4"), platform.keep(photo())
     assert "已经加到" in phone.says(kind="video", MediaId=seen, ThumbMediaId=thumb)[0]
-    assert (Clip.objects.get().kind, Picture.objects.count()) == ("mp4", 1)
+    clip = Clip.objects.get()
+    assert (clip.kind, vault.unseal_bytes(clip.sealed), Picture.objects.count()) == ("mp4", b"mp4", 1)
+
+
+@pytest.mark.parametrize("address", ["", "file:///etc/passwd", "ftp://a/b", "http://", "//"])
+def test_a_video_s_address_that_is_none_is_asked_for_again(phone: Phone, platform: Platform, address: str) -> None:
+    platform.media["odd"] = (json.dumps({"video_url": address}).encode(), "text/plain", platform.now())
+    assert "再发一次" in phone.says(kind="video", MediaId="odd")[0]
 
 
 def test_a_voice_that_is_gone_is_asked_for_again(phone: Phone) -> None:

@@ -106,6 +106,12 @@ def test_media_are_gone_after_three_days(server: Server, token: str) -> None:
     assert call(server, path)["errcode"] == 40007
 
 
+def test_of_a_video_the_address_is_given(server: Server, token: str) -> None:
+    path = f"/cgi-bin/media/get?access_token={token}&media_id={server.platform.keep(b'mp4', 'video/mp4')}"
+    with urllib.request.urlopen(call(server, path)["video_url"], timeout=5) as answer:
+        assert answer.read() == b"mp4"
+
+
 def test_laid_down_faults_come_once(server: Server, token: str) -> None:
     server.platform.message(ME)
     server.platform.faults = [("custom", 45009), ("custom", "drop")]

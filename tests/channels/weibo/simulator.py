@@ -24,6 +24,7 @@ class Weibo:
     calls: int = 0
     statuses: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
+    below_ours: list[dict[str, Any]] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
     answers: list[tuple[str, str, str]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
@@ -41,9 +42,9 @@ class Weibo:
         self.statuses.append(made)
         return made
 
-    def comment(self, number: int, below: int, text: str, *, user: str = "502") -> None:
-        """Somebody calls the account in a comment."""
-        self.comments.append({
+    def comment(self, number: int, below: int, text: str, *, user: str = "502", ours: bool = False) -> None:
+        """Somebody calls the account in a comment, or comments below a post of the account (`ours`)."""
+        (self.below_ours if ours else self.comments).append({
             "idstr": str(number), "text": text, "user": {"idstr": user}, "status": {"idstr": str(below)},
             "created_at": dt.datetime.now(EAST).strftime(FORM),
         })  # fmt: skip
@@ -64,6 +65,8 @@ class Weibo:
         if path.endswith("/mentions.json"):
             rows = self.comments if "comments" in path else self.statuses
             return 200, self._page("comments" if "comments" in path else "statuses", rows, given)
+        if path.endswith("comments/to_me.json"):
+            return 200, self._page("comments", self.below_ours, given)
         if path.endswith("messages/reply.json"):
             return self._private(given)
         if path.endswith(("comments/create.json", "comments/reply.json")):
@@ -76,11 +79,13 @@ class Weibo:
         return (200, {"remaining_user_hits": self.calls_a_day - self.calls}) if "rate_limit" in path else (404, {})
 
     def _page(self, name: str, rows: list[dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
-        """Newest first, newer than `since_id`, `count` on a page; deleted ones leave gaps."""
+        """Newest first, newer than `since_id`, not above `max_id`, `count` on a page; deleted ones leave gaps in it."""
         since, count, page = (int(given.get(k, d)) for k, d in (("since_id", "0"), ("count", "50"), ("page", "1")))
-        newer = [r for r in rows if int(r["idstr"]) > since and r["idstr"] not in self.gone]
+        most = int(given.get("max_id", "0")) or 2**62
+        newer = [r for r in rows if since < int(r["idstr"]) <= most]
         newer.sort(key=lambda r: -int(r["idstr"]))
-        return {name: newer[(page - 1) * count : page * count], "total_number": len(newer)}
+        shown = [r for r in newer[(page - 1) * count : page * count] if r["idstr"] not in self.gone]
+        return {name: shown, "total_number": len(newer)}
 
     def _private(self, given: dict[str, str]) -> tuple[int, dict[str, Any]]:
         text = json.loads(given["data"])["text"]
@@ -105,6 +110,9 @@ def serve(weibo: Weibo) -> ThreadingHTTPServer:
             self._say(*weibo.answer(self.path, dict(urllib.parse.parse_qsl(body))))
 
         def _say(self, status: int, content: dict[str, Any] | bytes) -> None:
+            if weibo.broken == "cut":  # taken, and the line breaks before the answer
+                self.close_connection = True
+                return
             raw = content if isinstance(content, bytes) else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(raw)))

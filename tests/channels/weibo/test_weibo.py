@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -23,6 +24,8 @@ from xiucheng.city import clock
 from xiucheng.intake import jobs
 from xiucheng.intake.actions import incoming, states
 from xiucheng.intake.models import Incoming
+from xiucheng.intake.numbers import limits
+from xiucheng.intake.port import Later
 from xiucheng.notices import port as ways_out
 from xiucheng.notices import pump
 from xiucheng.notices.models import Notice
@@ -90,7 +93,8 @@ def test_the_address_is_proven_with_the_right_signature_only(weibo: Weibo) -> No
     right = codec.signature(SECRET, "1", "n")
     path = "/hook/weibo/?timestamp=1&nonce=n&echostr=hello&signature="
     assert Client().get(path + right).content == b"hello"
-    assert Client().get(path + "0" * 40).status_code == 403
+    for wrong in ("0" * 40, "é", "", "\x00"):
+        assert Client().get(path + quote(wrong)).status_code == 403
 
 
 def test_without_an_account_there_is_no_address(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -156,7 +160,7 @@ def test_a_post_that_calls_us_becomes_a_report_with_its_pictures(weibo: Weibo) -
 
 
 def test_posts_are_kept_once_over_many_looks_and_pages(weibo: Weibo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("xiucheng.intake.numbers", fromlist=["limits"]).limits("weibo"), "page", 2)
+    page_of(monkeypatch, 2)
     for number in range(1, 6):
         weibo.write(number, f"第{number}盏路灯不亮")
     weibo.gone.add("3")
@@ -178,7 +182,7 @@ def test_looks_are_spread_over_the_day_so_that_calls_are_left_for_answers(weibo:
     poll.look()
     before = weibo.calls
     poll.look()
-    assert weibo.calls == before == 2
+    assert weibo.calls == before == 3
     assert poll.pause() >= dt.timedelta(minutes=30)
 
 
@@ -187,7 +191,7 @@ def test_when_the_calls_are_used_up_answers_wait_and_nothing_is_lost(weibo: Weib
     work()
     with states.held("weibo") as memory:
         memory.cursor |= {"day": clock.today().isoformat(), "calls": 100}
-    with pytest.raises(client.SpentError):
+    with pytest.raises(Later, match="今天的微博接口次数已用完"):
         poll.look()
     assert send_all() == ["failed"]
     assert Notice.objects.get().state == "queued"
@@ -201,6 +205,79 @@ def test_pictures_that_do_not_come_now_are_waited_for(weibo: Weibo, monkeypatch:
     Incoming.objects.update(attempts=9 - 2, due_at=clock.now())
     work()
     assert Report.objects.count() == 1
+
+
+def page_of(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setitem(limits("weibo"), "page", size)
+
+
+def test_more_than_one_look_may_read_is_read_at_the_next_ones(weibo: Weibo, monkeypatch: pytest.MonkeyPatch) -> None:
+    page_of(monkeypatch, 4)
+    for number in range(1, 51):
+        weibo.write(number, f"第{number}盏路灯不亮")
+    weibo.gone |= {"31", "48"}
+    poll.look()
+    for number in range(51, 54):
+        weibo.write(number, f"第{number}盏路灯不亮")
+    for _ in range(4):
+        again_soon()
+        poll.look()
+    assert Incoming.objects.count() == 51
+
+
+def test_what_was_read_before_the_calls_ended_is_not_read_again(weibo: Weibo, monkeypatch: pytest.MonkeyPatch) -> None:
+    page_of(monkeypatch, 4)
+    for number in range(1, 13):
+        weibo.write(number, f"第{number}盏路灯不亮")
+    weibo.calls = 98
+    with pytest.raises(Later):
+        poll.look()
+    assert Incoming.objects.count() == 8
+    weibo.calls = 0
+    weibo.asked.clear()
+    again_soon()
+    poll.look()
+    assert (Incoming.objects.count(), weibo.asked.count("/2/statuses/mentions.json")) == (12, 1)
+
+
+def test_a_first_look_takes_no_old_posts(weibo: Weibo) -> None:
+    weibo.write(1, "去年的事", created_at="Mon Jul 16 18:09:20 +0800 2025")
+    weibo.write(2, "护栏倒了")
+    poll.look()
+    again_soon()
+    poll.look()
+    assert [row.key for row in Incoming.objects.all()] == ["post:2"]
+
+
+def test_comments_below_our_own_posts_are_heard_and_applause_is_not(weibo: Weibo, tmp_path: Path) -> None:
+    weibo.comment(21, 11, "光电路的井盖没了", ours=True)
+    weibo.comment(21, 11, "光电路的井盖没了")
+    weibo.comment(22, 11, "[赞][赞]！", ours=True)
+    weibo.comment(23, 11, "谢谢关注", user="1", ours=True)
+    poll.look()
+    assert [row.key for row in Incoming.objects.all()] == ["comment:21"]
+    file = tmp_path / "channels.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "own_comments = false\n", encoding="utf-8")
+    weibo.comment(24, 11, "路灯不亮", ours=True)
+    again_soon()
+    poll.look()
+    assert Incoming.objects.count() == 1
+
+
+def test_a_platform_that_is_away_does_not_cost_the_calls_of_the_day(
+    weibo: Weibo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weibo.broken = "yes"
+    start = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
+    for minute in range(600):
+        monkeypatch.setattr(clock, "now", lambda at=start + dt.timedelta(minutes=minute): at)
+        with contextlib.suppress(Later):
+            poll.look()
+    assert 70 < client.left() < 90
+    weibo.broken = ""
+    again_soon()
+    poll.look()
+    assert states.peek("weibo").cursor["faults"] == 0
 
 
 def refuse(report: Report) -> None:
@@ -240,15 +317,20 @@ def test_a_public_answer_needs_a_person_s_switch_and_never_carries_the_link(weib
 
 @pytest.mark.parametrize(
     ("trouble", "result", "state"),
-    [("gone", "failed", "failed"), ("broken", "failed", "queued"), ("token", "failed", "failed")],
+    [
+        ("gone", "failed", "failed"),
+        ("broken", "failed", "queued"),
+        ("token", "failed", "failed"),
+        ("cut", "unknown", "unknown"),
+    ],
 )
 def test_what_the_platform_refuses_is_translated(weibo: Weibo, trouble: str, result: str, state: str) -> None:
     push(message())
     work()
     if trouble == "gone":
         weibo.unfollowed.add("501")
-    elif trouble == "broken":
-        weibo.broken = "yes"
+    elif trouble in {"broken", "cut"}:
+        weibo.broken = trouble
     else:
         weibo.token = "another"
     assert send_all() == [result]

@@ -42,4 +42,6 @@ def test_pages_are_newest_first_after_the_known_one_without_what_is_gone(weibo: 
         weibo.write(number, "x")
     weibo.gone.add("4")
     rows = ask(weibo, "/2/statuses/mentions.json", since_id="1", count="2", page="1")[1]["statuses"]
-    assert [row["idstr"] for row in rows] == ["5", "3"]  # type: ignore[index, union-attr, attr-defined]
+    assert [row["idstr"] for row in rows] == ["5"]  # type: ignore[index, union-attr, attr-defined]
+    rows = ask(weibo, "/2/statuses/mentions.json", since_id="1", count="2", max_id="3")[1]["statuses"]
+    assert [row["idstr"] for row in rows] == ["3", "2"]  # type: ignore[index, union-attr, attr-defined]

@@ -35,7 +35,10 @@ def decode(raw: bytes, label: str = "") -> str:
 
 
 def _as(raw: bytes, label: str) -> str:
-    return raw.decode(label if _known(label) else "latin-1", "replace")
+    try:
+        return raw.decode(label if _known(label) else "latin-1", "replace")
+    except UnicodeError:  # `idna` and `punycode` are encodings, but not of any text
+        return raw.decode("latin-1")
 
 
 def _known(label: str) -> bool:

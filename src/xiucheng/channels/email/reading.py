@@ -6,8 +6,9 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.policy import compat32
-from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from typing import Final
 
 from xiucheng.channels.email import plain
@@ -53,8 +54,8 @@ def marked_as_cut(raw: bytes) -> bytes:
 def read(raw: bytes, ours: str, *, smallest_picture: int = 0) -> Letter:
     """Read a mail that came to the address `ours`."""
     mail = _parsed(raw)
-    hint = str(mail.get_content_charset() or "")
-    name, sender = parseaddr(" ".join(_first(mail, "From").splitlines()))
+    hint = _label(mail)
+    name, sender = next(iter(_addresses([" ".join(_first(mail, "From").splitlines())])), ("", ""))
     found = Letter(sender.strip().lower(), header(name, hint), header(_first(mail, "Subject"), hint))
     found.cut = _CUT in mail
     found.code = _code(mail, ours)
@@ -67,7 +68,19 @@ def read(raw: bytes, ours: str, *, smallest_picture: int = 0) -> Letter:
 
 
 def _parsed(raw: bytes) -> Message:
-    return email.message_from_bytes(raw, policy=compat32)
+    """The mail; where parts lie in parts deeper than anybody writes, its head alone."""
+    try:
+        return email.message_from_bytes(raw, policy=compat32)
+    except RecursionError:
+        return BytesHeaderParser(policy=compat32).parsebytes(raw)
+
+
+def _addresses(headers: list[str]) -> list[tuple[str, str]]:
+    """Names and addresses; none where brackets stand in brackets without end."""
+    try:
+        return getaddresses(headers)
+    except RecursionError:
+        return []
 
 
 def _first(mail: Message, name: str) -> str:
@@ -84,7 +97,7 @@ def _all(mail: Message, names: tuple[str, ...]) -> list[str]:
 def _code(mail: Message, ours: str) -> str:
     """`reply+CODE@…` among the addresses that the mail came to."""
     local, _, domain = ours.lower().rpartition("@")
-    for _, address in getaddresses(_all(mail, _TO)):
+    for _, address in _addresses(_all(mail, _TO)):
         before, _, after = address.lower().rpartition("@")
         who, plus, code = before.partition("+")
         if plus and (who, after) == (local, domain) and code.isalnum():
@@ -122,19 +135,14 @@ def _walk(part: Message, texts: list[str], found: Letter, left: list[int], small
     if left[0] < 0:
         return
     kind = part.get_content_type()
-    inside = part.get_payload()
-    if isinstance(inside, list):
-        pieces = [piece for piece in inside if isinstance(piece, Message)]
+    if part.is_multipart():
+        pieces = [piece for piece in part.get_payload() if isinstance(piece, Message)]
         for piece in _chosen(pieces) if kind == "multipart/alternative" else pieces:
             _walk(piece, texts, found, left, smallest)
         return
     content = _content(part)
-    if (
-        part.get_content_disposition() != "attachment"
-        and kind in {"text/plain", "text/html"}
-        and not part.get_filename()
-    ):
-        text = decode(content, str(part.get_content_charset() or ""))
+    if part.get_content_disposition() != "attachment" and kind in {"text/plain", "text/html"} and not _named(part):
+        text = decode(content, _label(part))
         texts.append(plain.from_html(text) if kind == "text/html" else text)
     elif kind.startswith("image/") or (kind == "application/octet-stream" and _picture(content)):
         if len(content) >= smallest:
@@ -152,8 +160,28 @@ def _chosen(pieces: list[Message]) -> list[Message]:
 
 
 def _content(part: Message) -> bytes:
-    found = part.get_payload(decode=True)
+    try:
+        found = part.get_payload(decode=True)
+    except (LookupError, TypeError, ValueError):  # its label is none that text can have; the bytes say more
+        part.replace_header("Content-Type", part.get_content_type())
+        found = part.get_payload(decode=True)
     return found if isinstance(found, bytes) else b""
+
+
+def _label(part: Message) -> str:
+    """What it says its characters are."""
+    try:
+        return str(part.get_content_charset() or "")
+    except ValueError:
+        return ""
+
+
+def _named(part: Message) -> bool:
+    """Whether it is a file; also one whose name nobody can read."""
+    try:
+        return bool(part.get_filename())
+    except ValueError:
+        return True
 
 
 def _picture(content: bytes) -> bool:

@@ -20,14 +20,20 @@ from xiucheng.rules.masking import mask
 
 TIMEOUT: Final = 10.0
 MOST_BYTES: Final = 5_000_000
+DEEPEST: Final = 20
 
 
 class PeerFault(Exception):  # noqa: N818 - it is what it says
-    """The other server said no, or nothing (`status` 0); `said` is short and holds no key."""
+    """The other server said no, or nothing (`status` 0); `said` is short and holds no key; `city` is whose server it is."""
 
     def __init__(self, status: int, said: str) -> None:
         super().__init__(said)
-        self.status, self.said = status, said
+        self.status, self.said, self.city = status, said, ""
+
+    @property
+    def zh(self) -> str:
+        """For the page of channels."""
+        return f"{self.city}：{self.said}" if self.city else self.said
 
     @property
     def again(self) -> bool:
@@ -126,16 +132,36 @@ def read(raw: bytes, form: str) -> list[dict[str, Any]]:
     """The rows of a document: one alone counts as a list of one; every value is text or None."""
     try:
         content = orjson.loads(raw) if form == "json" else _spark(_root(raw))
-    except (orjson.JSONDecodeError, ElementTree.ParseError, ValueError):
+    except (orjson.JSONDecodeError, ElementTree.ParseError, ValueError, LookupError):
         raise PeerFault(0, "回答看不懂") from None
     rows = content if isinstance(content, list) else [content]
     return [{str(k): _text(v) for k, v in row.items()} for row in rows if isinstance(row, dict)]
 
 
-def _root(raw: bytes) -> ElementTree.Element:
-    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
+class _Tree(ElementTree.TreeBuilder):
+    """A tree that is not deep and knows no document type, in whatever characters it is written."""
+
+    depth = 0
+
+    def doctype(self, *_: Any) -> None:
         raise ValueError("a document type is not expected")
-    return ElementTree.fromstring(raw)  # noqa: S314 - entities are refused above
+
+    def start(self, tag: Any, attrs: Any) -> ElementTree.Element:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ValueError("too deep")
+        return super().start(tag, attrs)
+
+    def end(self, tag: Any) -> ElementTree.Element:
+        self.depth -= 1
+        return super().end(tag)
+
+
+def _root(raw: bytes) -> ElementTree.Element:
+    reader = ElementTree.XMLParser(target=_Tree())  # noqa: S314 - entities need a document type, which is refused
+    reader.feed(raw)
+    found: ElementTree.Element = reader.close()
+    return found
 
 
 def _spark(element: ElementTree.Element) -> Any:

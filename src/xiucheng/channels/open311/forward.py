@@ -54,6 +54,7 @@ def look() -> None:
             _look(peer)
         except PeerFault as fault:
             silent = fault
+            silent.city = peer.name
     if silent is not None:
         raise silent
 
@@ -79,13 +80,17 @@ def _look(peer: Peer) -> None:
 def _go_on(peer: Peer, forward: Forward) -> None:
     """The next step of one case: hand it over, learn its number, say that it is not done, ask how far it is."""
     if not (forward.request_id or forward.token):
-        (made, *_) = client.post(peer, "requests", _facts(peer, forward)) or [{}]
-        forward.request_id, forward.token = _short(made.get("service_request_id")), _short(made.get("token"))
-        if not (forward.request_id or forward.token):
+        taken = client.post(peer, "requests", _facts(peer, forward))
+        if not taken:
             raise PeerFault(0, "没有给出编号")
+        forward.request_id, forward.token = _short(taken[0].get("service_request_id")), _short(taken[0].get("token"))
         sent = f"open311:{forward.case_id}:{peer.name}"
         Attempt.objects.create(notice_key=sent, at=clock.now(), channel="open311", result="accepted", detail=peer.name)
-        _note(forward, f"已转{peer.name}，对方编号 {forward.request_id or '待给出'}。")
+        if not (forward.request_id or forward.token):  # a service of the type `blackbox` tells nothing any more
+            forward.closed_at = clock.now()
+            _note(forward, f"已转{peer.name}，对方收下了，但不给编号，办得怎么样要人工问。")
+        else:
+            _note(forward, f"已转{peer.name}，对方编号 {forward.request_id or '待给出'}。")
     elif not forward.request_id:
         (made, *_) = client.get(peer, f"tokens/{forward.token}") or [{}]
         forward.request_id = _short(made.get("service_request_id"))

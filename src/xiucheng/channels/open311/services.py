@@ -76,6 +76,7 @@ def kind(account: Mapping[str, Any]) -> str:
 
 def find(code: str) -> Category:
     """The category of a service code. Raises 404."""
+    code = codec.storable(code)
     found = Category.objects.filter(code=code[:5], active=True, level=MINOR).first()
     if found is None or found.code != code:
         raise faults.unknown("service_code")

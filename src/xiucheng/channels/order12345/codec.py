@@ -5,6 +5,7 @@ Every city names its columns otherwise: usual names are known, a city's own are 
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,11 +30,13 @@ KINDS: Final = (
 )  # fmt: skip
 KIND_WORDS: Final = frozenset({"complaint", "help", "question", "suggestion", "praise"})
 NUMBER_MOST: Final = 60
-_FORMS: Final = (
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H时%M分", "%Y年%m月%d日",
-    "%Y%m%d%H%M%S",
-)  # fmt: skip
 _EPOCH: Final = re.compile(r"\d{10}(\d{3})?")
+_DIGITS: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)?)?)?")
+_WRITTEN: Final = re.compile(
+    r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?日?[T ]?"
+    r"(?:(上午|中午|下午|晚上)? ?(\d{1,2}) ?[:时点] ?(?:(\d{1,2}) ?分?(?:[: ]?(\d{1,2})(?:\.\d+)? ?秒?)?)?)?",
+)
+"""As people and older programs write it: `2026年11月28日 17时30分`, `2026.11.28 17:30`, `2026/11/28 下午 5:30:00`."""
 _PHONE: Final = re.compile(r"\+?[\d\-() 转#,]{3,30}")
 _ZONE: Final = dt.timezone(dt.timedelta(hours=8))
 
@@ -86,37 +89,46 @@ def read(row: Mapping[str, Any], known: Names) -> Order:
         name=_one(row, known["name"])[:40],
         phone=phone if _PHONE.fullmatch(phone) else "",
         kind=_kind(_one(row, known["kind"])),
-        said_at=moment(_one(row, known["said"]), "受理时间"),
+        said_at=moment(_one(row, known["said"]), "受理时间", last=False),
         due_at=moment(_one(row, known["due"]), "办理时限"),
         **_point(_one(row, known["lng"]), _one(row, known["lat"])),
     )
 
 
-def moment(said: str, field: str) -> dt.datetime | None:
-    """A time; one without a zone is Beijing's, a day without a time means its end. Raises `bad_time`."""
-    if not said:
+def moment(said: str, field: str, *, last: bool = True) -> dt.datetime | None:
+    """A time; one without a zone is Beijing's, a day without a time means its end (with `last` false its beginning). Raises `bad_time`."""
+    plain = " ".join(unicodedata.normalize("NFKC", said).split())
+    if not plain:
         return None
-    if _EPOCH.fullmatch(said):
-        return dt.datetime.fromtimestamp(int(said[:10]), _ZONE)
-    for form in _FORMS:
-        try:
-            found = dt.datetime.strptime(said, form)  # noqa: DTZ007 - the zone is added below
-        except ValueError:
-            continue
-        return _whole(found, form == "%Y/%m/%d" or form.endswith("%d日"))
     try:
-        found = dt.datetime.fromisoformat(said)
-    except ValueError as wrong:
+        return _read(plain, last)
+    except (ValueError, OverflowError) as wrong:
         raise Refused(
             "bad_time", field=field, why=Pair(f"看不懂“{said[:40]}”", f"“{said[:40]}” cannot be read")
         ) from wrong
-    return _whole(found, len(said) <= len("2026-11-28"))
 
 
-def _whole(found: dt.datetime, day_only: bool) -> dt.datetime:
-    if day_only:
-        found = found.replace(hour=23, minute=59, second=59)
+def _read(said: str, last: bool) -> dt.datetime:
+    if hit := _WRITTEN.fullmatch(said):
+        return _put(hit.group(1, 2, 3), hit[4], hit.group(5, 6, 7), last)
+    if said.isascii() and (hit := _DIGITS.fullmatch(said)):
+        return _put(hit.group(1, 2, 3), None, hit.group(4, 5, 6), last)
+    if _EPOCH.fullmatch(said):
+        return dt.datetime.fromtimestamp(int(said[:10]), _ZONE)
+    found = dt.datetime.fromisoformat(said)
     return found if found.tzinfo else found.replace(tzinfo=_ZONE)
+
+
+def _put(day: Sequence[str], half: str | None, clock: Sequence[str | None], last: bool) -> dt.datetime:
+    """The parts put together; in the afternoon hours may be counted from noon."""
+    if clock[0] is None:
+        hour, minute, second = (23, 59, 59) if last else (0, 0, 0)
+    else:
+        hour, minute, second = (int(part or 0) for part in clock)
+    if hour < 12 and (half in {"下午", "晚上"} or (half == "中午" and hour < 3)):
+        hour += 12
+    year, month, date = map(int, day)
+    return dt.datetime(year, month, date, hour, minute, second, tzinfo=_ZONE)
 
 
 def _one(row: Mapping[str, Any], columns: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import http.client
 import json
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from xiucheng.channels.wechat.account import NAME, Account
 from xiucheng.intake.numbers import limits
@@ -49,16 +49,21 @@ def call(
     account: Account, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """One call that answers with an object. Raises PeerError."""
-    _, raw = _exchange(account, path, query, body)
+    _, raw = _exchange(account.api, path, query, body)
     return _object(raw)
 
 
 def fetch(account: Account, path: str, query: Mapping[str, str]) -> bytes:
-    """One call that answers with a file. Raises PeerError."""
-    kind, raw = _exchange(account, path, query, None)
-    if "json" in kind or "text/plain" in kind:
-        _object(raw)
+    """One call that answers with a file; of a video with the address where it lies. Raises PeerError."""
+    kind, raw = _exchange(account.api, path, query, None)
+    if "json" not in kind and "text/plain" not in kind:
+        return raw
+    lies = urlsplit(str(_object(raw).get("video_url") or ""))
+    if lies.scheme not in {"http", "https"} or not lies.hostname:
         raise PeerError("refused")
+    _, raw = _exchange(
+        f"{lies.scheme}://{lies.netloc}", lies.path, dict(parse_qsl(lies.query, keep_blank_values=True)), None
+    )
     return raw
 
 
@@ -76,10 +81,8 @@ def _object(raw: bytes) -> dict[str, Any]:
     return found
 
 
-def _exchange(
-    account: Account, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
-) -> tuple[str, bytes]:
-    base, numbers = urlsplit(account.api), limits(NAME)
+def _exchange(where: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None) -> tuple[str, bytes]:
+    base, numbers = urlsplit(where), limits(NAME)
     kind = http.client.HTTPSConnection if base.scheme == "https" else http.client.HTTPConnection
     peer = kind(base.hostname or "", base.port, timeout=numbers["timeout_seconds"])
     address = f"{base.path}{path}?{urlencode(query)}" if query else f"{base.path}{path}"

@@ -1,6 +1,7 @@
 """Calls to Weibo (接口调用), counted: one authorised user has so many calls a day, and every caller takes from the same count."""
 
 import datetime as dt
+import http.client
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,12 +23,22 @@ KEPT_BACK: Final = 20
 """Calls of the day that polling leaves for answers."""
 
 
-class WeiboError(Exception):
-    """What Weibo said no to, or why it could not be asked. `code` is its own, 0 where there was no answer."""
+TOKEN: Final = frozenset({21314, 21315, 21316, 21317, 21327, 21332})
 
-    def __init__(self, code: int, why: str) -> None:
+
+class WeiboError(Exception):
+    """What Weibo said no to, or why it could not be asked. `code` is its own, 0 where there was no answer; `done` that it may be carried out all the same."""
+
+    def __init__(self, code: int, why: str, *, done: bool = False) -> None:
         super().__init__(f"{code} {why}".strip())
-        self.code = code
+        self.code, self.done = code, done
+
+    @property
+    def zh(self) -> str:
+        """What went wrong, for the page of channels."""
+        if self.code in TOKEN:
+            return "微博授权已失效，请重新授权"
+        return f"微博拒绝：错误码 {self.code}" if self.code else "微博没有回答"
 
 
 class SpentError(WeiboError):
@@ -35,6 +46,11 @@ class SpentError(WeiboError):
 
     def __init__(self) -> None:
         super().__init__(10023, "quota of the day is used up")
+
+    @property
+    def zh(self) -> str:
+        """The same for the page of channels."""
+        return "今天的微博接口次数已用完"
 
 
 def account() -> Mapping[str, Any]:
@@ -98,7 +114,7 @@ def _object(request: urllib.request.Request) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise WeiboError(0, "no object")
     if found.get("error_code"):
-        raise WeiboError(int(found["error_code"]), "refused")
+        raise WeiboError(_number(found["error_code"]) or 1, "refused")
     return found
 
 
@@ -108,8 +124,10 @@ def _read(request: urllib.request.Request) -> bytes:
             content: bytes = answer.read(LARGEST + 1)
     except urllib.error.HTTPError as wrong:
         raise WeiboError(_code(wrong), f"HTTP {wrong.code}") from None
-    except (OSError, ValueError) as wrong:
-        raise WeiboError(0, type(wrong).__name__) from None
+    except urllib.error.URLError as wrong:
+        raise WeiboError(0, type(wrong.reason).__name__) from None
+    except (OSError, ValueError, http.client.HTTPException) as wrong:
+        raise WeiboError(0, type(wrong).__name__, done=True) from None
     if len(content) > LARGEST:
         raise WeiboError(0, "too large")
     return content
@@ -118,9 +136,13 @@ def _read(request: urllib.request.Request) -> bytes:
 def _code(wrong: urllib.error.HTTPError) -> int:
     """Weibo says its own code in the body of a refusal."""
     try:
-        return int(orjson.loads(wrong.read(LARGEST)).get("error_code") or 0)
-    except (ValueError, AttributeError, OSError):
+        return _number(orjson.loads(wrong.read(LARGEST)).get("error_code"))
+    except (ValueError, AttributeError, OSError, http.client.HTTPException):
         return 0
+
+
+def _number(code: object) -> int:
+    return int(str(code)) if str(code).isdecimal() else 0
 
 
 def until(said_at: dt.datetime) -> dt.datetime:

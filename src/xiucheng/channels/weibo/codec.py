@@ -23,7 +23,7 @@ class MalformedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message: `reply` is where an answer goes, `pictures` addresses to fetch, place WGS-84 or None."""
+    """One message: `reply` is where an answer goes, `pictures` addresses to fetch, place GCJ-02 or None."""
 
     key: str
     sender: str
@@ -44,7 +44,7 @@ def signature(secret: str, timestamp: str, nonce: str) -> str:
 def signed(secret: str, given: Mapping[str, str]) -> bool:
     """Whether a request carries the right signature; compared in constant time."""
     wanted = signature(secret, given.get("timestamp", ""), given.get("nonce", ""))
-    return bool(secret) and hmac.compare_digest(wanted, given.get("signature", ""))
+    return bool(secret) and hmac.compare_digest(wanted.encode(), given.get("signature", "").encode())
 
 
 def push_key(body: Mapping[str, Any], raw: bytes) -> str:
@@ -78,10 +78,15 @@ def plain(text: object) -> str:
     return " ".join(_LINK.sub(" ", _AT.sub(" ", str(text or ""))).split())
 
 
+def empty(words: str) -> bool:
+    """Whether a comment only applauds: little pictures, signs, `转发微博`."""
+    return not re.sub(r"\[[^\[\]]{1,10}\]|转发微博|[\W_]", "", words)
+
+
 def pushed(body: Mapping[str, Any]) -> Said:
     """A private message. Types that are not known are of kind `other`."""
     sender = str(body.get("sender_id") or "")
-    if not sender.isdigit():
+    if not sender.isdecimal():
         raise MalformedError("no sender")
     kind, data = str(body.get("type")), body.get("data")
     facts: Mapping[str, Any] = data if isinstance(data, dict) else {}
@@ -98,7 +103,7 @@ def posted(status: Mapping[str, Any]) -> Said:
     key = str(status.get("idstr") or status.get("mid") or status.get("id") or "")
     user = status.get("user")
     author = str(user.get("idstr") or user.get("id") or "") if isinstance(user, dict) else ""
-    if not key.isdigit() or not author.isdigit():
+    if not key.isdecimal() or not author.isdecimal():
         raise MalformedError("no id or author")
     below = status.get("status")
     root = str(below.get("idstr") or below.get("id") or "") if isinstance(below, dict) else ""

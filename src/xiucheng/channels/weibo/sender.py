@@ -16,7 +16,6 @@ from xiucheng.notices.port import Message, Receipt
 
 PUBLIC: Final = "{subject}。详情请私信我们。"
 BUSY: Final = frozenset({10022, 10023, 10024, 20016, 20019})
-TOKEN: Final = frozenset({21314, 21315, 21316, 21317, 21327, 21332})
 MEANING: Final[Mapping[int, str]] = {20101: "the post is gone", 20003: "no such user", 21335: "outside the window"}
 
 
@@ -63,11 +62,13 @@ class Sender:
 
 
 def _refused(wrong: client.WeiboError) -> Receipt:
+    """Weibo knows no copy of an answer: what may stand there already is not sent again."""
+    if wrong.done:
+        return Receipt("unknown", f"no answer: {wrong}"[:80])
     if wrong.code == 0:
-        timed_out = "Timeout" in str(wrong)
-        return Receipt("unknown" if timed_out else "failed", f"no answer: {wrong}"[:80], again=True)
+        return Receipt("failed", f"no answer: {wrong}"[:80], again=True)
     if wrong.code in BUSY:
         return Receipt("failed", f"{wrong.code} busy", again=True)
-    if wrong.code in TOKEN:
+    if wrong.code in client.TOKEN:
         return Receipt("failed", f"{wrong.code} the token has run out: get a new one")
     return Receipt("failed", f"{wrong.code} {MEANING.get(wrong.code, '')}".strip())

@@ -53,8 +53,8 @@ def looked(channel: str) -> None:
 
 
 def failed(channel: str, fault: Exception | str) -> None:
-    """It could not; the reason without anything personal: a sentence of ours, else only the kind of fault."""
-    why = str(fault) if isinstance(fault, str | Later) else type(fault).__name__
+    """It could not; the reason without anything personal: a sentence of ours (`zh`), else only the kind of fault."""
+    why = str(fault) if isinstance(fault, str | Later) else getattr(fault, "zh", f"程序出错：{type(fault).__name__}")
     defaults = {"error": why[:ERROR_MOST], "error_at": clock.now()}
     ChannelState.objects.update_or_create(channel=channel, defaults=defaults)
 

@@ -23,7 +23,7 @@ from xiucheng.intake.port import Later
 from xiucheng.rules.refusals import Refused
 
 TIMEOUT: Final = 20.0
-KINDS: Final = ((b"RIFF", "audio/wav"), (b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg"), (b"\xff\xfb", "audio/mpeg"))
+KINDS: Final = ((b"RIFF", "audio/wav"), (b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg"))
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -52,6 +52,10 @@ def fetch(call: Call) -> None:
 
 def kind(raw: bytes) -> str:
     """The media type by the first bytes; empty when it is no recording."""
+    if (
+        len(raw) > 1 and raw[0] == 0xFF and raw[1] & 0xE6 == 0xE2
+    ):  # a frame of layer III; of a telephone call mostly MPEG-2 or 2.5
+        return "audio/mpeg"
     return next((name for mark, name in KINDS if raw.startswith(mark)), "")
 
 
