@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ DIFFERS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A case as triage reads it; `words` is what the resident wrote, `category` what he chose himself, `known` whether he left who he is."""
+    """A case as triage reads it; `words` is what the resident wrote, `category` what he chose himself, `keys` what he can be known by."""
 
     id: int
     kind: str
@@ -35,8 +36,9 @@ class Matter:
     component: str
     category: str
     training: bool
-    known: bool
+    keys: Sequence[bytes | None]
     state: str = "to_register"
+    pictured: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,16 @@ def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
     sure = (best["certainty"] * (1.0 if clear else 1.0 - kind_sure)) if best and not other else 0.0
     category = best["category"] if best and best["certainty"] >= UNDERSTOOD / 2 and not other else ""
     point = (where.lng, where.lat) if where.lng is not None and where.lat is not None else None
-    alike = similar.same(matter.id, matter.summary, category, point, now, training=matter.training, known=matter.known)
+    alike = similar.same(
+        matter.id,
+        matter.summary,
+        category,
+        point,
+        now,
+        training=matter.training,
+        keys=matter.keys,
+        pictured=matter.pictured,
+    )
     return Understood(
         category=category,
         standard=best["standard"] if best and category else None,
