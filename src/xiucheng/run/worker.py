@@ -83,6 +83,13 @@ def keep_going(name: str, loop: Loop, stop: threading.Event, state: dict[str, in
         wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
 
+def _behind() -> float:
+    """How long errands have been piling up (seconds)."""
+    from xiucheng.triage import actions  # loads numpy, which only the worker may
+
+    return actions.behind()
+
+
 def _beat(state: dict[str, int], names: list[str]) -> None:
     """Leave a sign of life for `xiucheng doctor`."""
     from django.conf import settings
@@ -91,7 +98,10 @@ def _beat(state: dict[str, int], names: list[str]) -> None:
     new = file.with_suffix(".new")
     with contextlib.suppress(OSError):  # a full disk is no reason to stop working
         new.write_text(
-            json.dumps({"pid": os.getpid(), "at": time.time(), "loops": names, "faults": state}), encoding="utf-8"
+            json.dumps(
+                {"pid": os.getpid(), "at": time.time(), "loops": names, "faults": state, "behind": round(_behind(), 1)}
+            ),
+            encoding="utf-8",
         )
         new.replace(file)
 

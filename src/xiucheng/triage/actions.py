@@ -5,6 +5,7 @@ A case is read outside a transaction and written in one: proposal, search, flags
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ BATCH: Final = 20
 LEASE: Final = 60
 TRIES: Final = 5
 READABLE: Final = frozenset({"to_register", "to_file", "considering", "verifying", "to_dispatch"})
+_behind: Final[dict[str, float]] = {}
 logger = logging.getLogger("xiucheng.triage")
 
 _LEASE: Final = """
@@ -68,7 +70,17 @@ def lease(kind: str, batch: int = BATCH) -> dict[int, int]:
     """Take some errands of a kind for a minute; gives their cases and how often each has been tried."""
     with connection.cursor() as cursor:
         cursor.execute(_LEASE, {"kind": kind, "now": clock.now(), "lease": LEASE, "batch": batch})
-        return {int(case): int(tries) for case, tries in cursor.fetchall()}
+        found = {int(case): int(tries) for case, tries in cursor.fetchall()}
+    if len(found) < batch:
+        _behind.pop(kind, None)
+    else:
+        _behind.setdefault(kind, time.monotonic())
+    return found
+
+
+def behind() -> float:
+    """For how many seconds this process has found more errands than one batch holds each time it looked; 0 when it keeps up."""
+    return max((time.monotonic() - since for since in list(_behind.values())), default=0.0)
 
 
 def work(model: Model, batch: int = BATCH) -> int:
