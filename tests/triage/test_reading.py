@@ -16,7 +16,7 @@ def town(db: None) -> Town:
 
 def _read(words: str, *, pin: bool = True, category: str = "", place: str = "") -> Understood:
     lng, lat = HERE if pin else (None, None)
-    matter = Matter(0, "complaint", words, words[:200], place, lng, lat, False, "", category, False, False)
+    matter = Matter(0, "complaint", words, words[:200], place, lng, lat, False, "", category, False, ())
     return propose(matter, model(), clock.now())
 
 

@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 from typing import Any, Final
 
+import orjson
 from django.db import connection, transaction
 
 from xiucheng.cases.actions import act, raw
@@ -24,6 +25,7 @@ BATCH: Final = 20
 RULE: Final = "straight_through"
 TWIN: Final = "same_problem"
 _DONE: Final = "DELETE FROM cases_errand WHERE case_id = %(id)s"
+_REASONS: Final = "UPDATE triage_proposal SET reasons = %(reasons)s::jsonb WHERE case_id = %(id)s"
 logger = logging.getLogger("xiucheng.dispatch")
 
 
@@ -75,7 +77,8 @@ def route(case_id: int, case: Case) -> Verdict:
             elif said.go == "merge":
                 act(case_id, "merge", Actor("system", TWIN, certainty=said.certainty), {"main": said.main})
             elif entry := because.left(said.why):
-                Proposal.objects.filter(case_id=case_id).update(reasons=[*case.reasons, entry])
+                told = orjson.dumps([*case.reasons, entry]).decode()
+                raw.run(_REASONS, {"id": case_id, "reasons": told})
             raw.run(_DONE, {"id": case_id})
     except Refused as refusal:
         logger.info("case %s left to people: %s", case_id, refusal.code)

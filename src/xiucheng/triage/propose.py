@@ -1,6 +1,7 @@
 """What the platform makes of a case (分诊建议): what, which condition, where, whose, how urgent; how sure and why."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ CLEAR, FITS = 0.6, 0.75
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A case as triage reads it; `words` is what the resident wrote, `category` what he chose himself, `known` whether he left who he is."""
+    """A case as triage reads it; `words` is what the resident wrote, `category` what he chose himself, `keys` what he can be known by."""
 
     id: int
     kind: str
@@ -39,8 +40,9 @@ class Matter:
     component: str
     category: str
     training: bool
-    known: bool
+    keys: Sequence[bytes | None]
     state: str = "to_register"
+    pictured: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,16 @@ def propose(matter: Matter, model: Model, now: dt.datetime) -> Understood:
     sure *= PAST if seen.past else 1.0
     category = best["category"] if best and best["certainty"] >= UNDERSTOOD / 2 and not other else ""
     point = (where.lng, where.lat) if where.lng is not None and where.lat is not None else None
-    alike = similar.same(matter.id, matter.summary, category, point, now, training=matter.training, known=matter.known)
+    alike = similar.same(
+        matter.id,
+        matter.summary,
+        category,
+        point,
+        now,
+        training=matter.training,
+        keys=matter.keys,
+        pictured=matter.pictured,
+    )
     return Understood(
         category=category,
         standard=best["standard"] if best and category else None,
