@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.district import District
+
 from xiucheng.channels.email.sink import Sink
 
 OURS = "shi@example.org"

@@ -69,7 +69,9 @@ def test_the_same_mail_by_the_mailbox_and_by_the_port_is_one_report(
     box = Mailbox()
     server = Server(box)
     write(
-        tmp_path, monkeypatch, f'host = "127.0.0.1"\nport = {server.port}\ntls = false\nuser = "shi"\npassword = "s3cret"'
+        tmp_path,
+        monkeypatch,
+        f'host = "127.0.0.1"\nport = {server.port}\ntls = false\nuser = "shi"\npassword = "s3cret"',
     )
     box.add(mail().as_bytes())
     bring(opened, mail().as_bytes())
@@ -242,5 +244,5 @@ def test_an_address_without_a_host_is_this_machine_only(text: str, found: tuple[
 
 @pytest.mark.parametrize("text", ["", "mail", "127.0.0.1:", "127.0.0.1:99999"])
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="port|invalid"):
+    with pytest.raises(ValueError, match=r"port|invalid"):
         asking.place(text)
