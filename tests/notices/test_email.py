@@ -152,5 +152,5 @@ def test_a_reporter_may_answer_a_mail_where_mail_is_read(
     answered, other = (read(content) for content in peer.got)
     assert (answered["Reply-To"], other["Reply-To"]) == ("shi+ABCD2345EFGH6789@example.org", None)
     assert answered.get_content() == "已经收到。\n直接回复这封邮件就能补充情况。\n"  # type: ignore[attr-defined]  # EmailMessage under this policy
-    assert answered["References"] == "<A1@example.org>"
+    assert answered["References"] == "<A1@example.org> <reply.abcd2345efgh6789@example.org>"
     assert other.get_content() == f"{text}\n"  # type: ignore[attr-defined]  # as above

@@ -16,14 +16,16 @@ from tests.district import District
 from xiucheng.audit import vault
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import History, Picture, Report
-from xiucheng.channels.email import inbound, reading
-from xiucheng.city import registers
+from xiucheng.channels.email import inbound, letter, reading
+from xiucheng.city import clock, registers
 from xiucheng.city.models import Word
 from xiucheng.intake import jobs
 from xiucheng.intake.actions import incoming, states
 from xiucheng.intake.models import Incoming
 from xiucheng.intake.numbers import limits
 from xiucheng.intake.port import Later
+from xiucheng.notices import texts
+from xiucheng.notices.port import Message
 from xiucheng.rules.workflow import Actor
 
 OURS = "shi@example.org"
@@ -120,6 +122,20 @@ def test_an_answer_is_added_to_its_report_without_what_it_quotes(box: Mailbox) -
     work()
     row = History.objects.get(case_id=report.case_id, act="supplement")
     assert (row.words, Report.objects.count(), Picture.objects.count()) == ("又倒了一段", 1, 1)
+
+
+@pytest.mark.parametrize("header", ["References", "In_Reply_To"])
+def test_an_answer_by_a_server_without_plus_addresses_finds_its_report(box: Mailbox, header: str) -> None:
+    box.add(mail().as_bytes())
+    work()
+    report = Report.objects.get()
+    facts = {"token": report.token, "number": report.case.number}
+    told = Message("k:1", "reporter", "", "li@example.com", "进展", f"已受理\n{texts.SIGNED[0]}", facts=facts)
+    ours = letter.write(told, "no@example.org", "中心", clock.now(), read_at=OURS, plus=False)
+    assert ours["Reply-To"] == OURS and "直接回复" in ours.get_content()
+    box.add(mail("又倒了一段", "2", **{header: f"{ours['References']} {ours['Message-ID']}"}).as_bytes())
+    work()
+    assert (History.objects.get(act="supplement").words, Report.objects.count()) == ("又倒了一段", 1)
 
 
 def test_an_answer_to_a_case_that_has_ended_is_a_new_report(box: Mailbox) -> None:

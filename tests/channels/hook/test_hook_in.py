@@ -139,6 +139,7 @@ def test_one_partner_does_not_reach_anothers_event() -> None:
         (EVENT | {"id": ""}, 422, "missing"), (EVENT | {"id": "有空 格"}, 422, "bad_field"), (EVENT | {"id": "x" * 49}, 422, "too_long"),
         (EVENT | {"words": 5}, 422, "bad_field"), (EVENT | {"words": None}, 422, "missing"), (EVENT | {"lng": 106.5}, 422, "bad_field"),
         (EVENT | {"lng": "a", "lat": "b"}, 422, "bad_field"), (EVENT | {"due_at": "tomorrow"}, 422, "bad_field"),
+        (EVENT | {"due_at": "9999-12-31T23:59:59-12:00"}, 422, "bad_field"), (EVENT | {"said_at": "0001-01-01T00:00:00+08:00"}, 422, "bad_field"),
         (EVENT | {"due_at": "2026-12-01T18:00:00"}, 422, "bad_field"), (EVENT | {"said_at": "2999-01-01T00:00:00+08:00"}, 422, "bad_time"),
         (EVENT | {"category": "nothing"}, 422, "bad_choice"), (EVENT | {"kind": "x"}, 422, "bad_choice"),
         (EVENT | {"contact": {"phone": "no phone"}}, 422, "bad_contact"), (EVENT | {"contact": 5}, 422, "bad_field"),
@@ -193,8 +194,9 @@ def test_a_count_is_compared_and_what_is_there_is_named_where_it_differs() -> No
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"date": "yesterday", "events": 1}, {"date": "2026-11-27"}, {"date": "2026-11-27", "events": -1}]
-)
+    "body",
+    [{}, {"date": "9999-12-31", "events": 1}, {"date": "0001-01-01", "events": 1}, {"date": "yesterday", "events": 1}, {"date": "2026-11-27"}, {"date": "2026-11-27", "events": -1}],
+)  # fmt: skip
 def test_a_malformed_count_is_refused(body: Any) -> None:
     assert post(body, "counts")[0] == 422
 

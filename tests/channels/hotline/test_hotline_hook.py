@@ -52,6 +52,12 @@ def test_an_event_told_four_times_is_kept_once(desk: Desk) -> None:
     assert (Call.objects.count(), Incoming.objects.get().state) == (1, "done")
 
 
+def test_an_id_that_no_database_takes_is_an_id_all_the_same(desk: Desk) -> None:
+    ring = orjson.dumps({**orjson.loads(RING), "id": "a\x00b"})
+    assert [post(ring) for _ in range(3)] == [200] * 3
+    assert (Call.objects.count(), Incoming.objects.count()) == (1, 1)
+
+
 @pytest.mark.parametrize("body", [b"not json", b'{"event":"dance","call":"c1"}', b'{"event":"ring"}'])
 def test_a_malformed_event_of_the_gateway_is_left_to_people(desk: Desk, body: bytes) -> None:
     assert post(body) == 200

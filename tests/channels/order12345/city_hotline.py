@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Hotline:
-    """The platform; `mood` is what it does with the next requests: ok, busy, drop, nonsense, refuse."""
+    """The platform; `mood` is what it does with the next requests: ok, busy, elsewhere, drop, nonsense, refuse."""
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
@@ -55,6 +55,8 @@ class Hotline:
         mood = self.moods.pop(0) if self.moods else "ok"
         if mood == "busy":
             return self._say(door, 503, {"code": 503})
+        if mood == "elsewhere":
+            return self._write(door, 302, b"{}", {"Location": self.url})
         stamp, mark = door.headers.get("X-Timestamp", ""), door.headers.get("X-Signature", "")
         good = hmac.new(self.secret.encode(), f"{stamp}\n".encode() + body, hashlib.sha256).hexdigest()
         if not stamp.isdigit() or abs(self.now() - int(stamp)) > 300 or mark != good:
@@ -82,8 +84,12 @@ class Hotline:
     def _say(self, door: BaseHTTPRequestHandler, status: int, content: dict[str, Any]) -> None:
         self._write(door, status, json.dumps(content).encode())
 
-    def _write(self, door: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
+    def _write(
+        self, door: BaseHTTPRequestHandler, status: int, body: bytes, more: dict[str, str] | None = None
+    ) -> None:
         door.send_response(status)
+        for name, value in (more or {}).items():
+            door.send_header(name, value)
         door.send_header("Content-Length", str(len(body)))
         door.end_headers()
         door.wfile.write(body)

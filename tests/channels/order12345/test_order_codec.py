@@ -95,6 +95,19 @@ def test_a_time_that_is_none_is_refused(written: str) -> None:
         codec.moment(written, "办理时限")
 
 
+@pytest.mark.parametrize(
+    "none", ["0001-01-01T00:00:00", "0001/1/1 0:00:00", "1900-01-01", "9999-12-31 23:59:59", "0", "-", "无", "NULL"]
+)
+def test_what_systems_write_for_no_time_is_none(none: str) -> None:
+    order = codec.read(LINE | {"受理时间": none, "办理时限": none}, USUAL)
+    assert (order.said_at, order.due_at) == (None, None)
+
+
+@pytest.mark.parametrize("said", ["2026-12-02 24:00:00", "2026/12/02 24:00"])
+def test_the_end_of_a_day_may_be_its_24th_hour(said: str) -> None:
+    assert codec.read(LINE | {"办理时限": said}, USUAL).due_at == dt.datetime(2026, 12, 3, tzinfo=ZONE)
+
+
 @pytest.mark.parametrize("phone", ["匿名", "", "12345转人工服务台请稍候"])
 def test_a_phone_that_is_none_is_left_out(phone: str) -> None:
     assert codec.read(LINE | {"联系电话": phone}, USUAL).phone == ""

@@ -174,6 +174,28 @@ def test_what_does_not_arrive_is_tried_again_and_counted_once(
     assert (Notice.objects.get(recipient_kind="reporter").state, len(hotline.taken)) == ("delivered", 1)
 
 
+def test_a_number_with_what_no_database_takes_spoils_no_other_order(hotline: Hotline, district: District) -> None:
+    more = {"deadline": "0001-01-01T00:00:00"}
+    answered = send(hotline, {"orders": [order("A\x001", **more), order("A2"), order("\x00")]}).json()
+    work()
+    assert (answered["received"], [one["at"] for one in answered["refused"]]) == (2, [3])
+    assert sorted(Report.objects.values_list("external_key", flat=True)) == ["A1", "A2"]
+    assert Case.objects.order_by("id")[0].deadline is None
+
+
+@pytest.mark.parametrize("mood", ["elsewhere", "refuse"])
+def test_nobody_is_followed_elsewhere_and_a_refusal_is_not_asked_again(
+    hotline: Hotline, monkeypatch: pytest.MonkeyPatch, mood: str
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    hotline.moods = [mood]
+    account = accounts.account("order12345") or {}
+    said = client.post(account, {"type": "ping"})
+    assert (said.result, said.again) == ("failed", False)
+    assert client.post(account, {"type": "ping"}).result == "delivered"
+
+
 def test_the_secret_is_in_no_log(
     hotline: Hotline, district: District, caplog: pytest.LogCaptureFixture, people: dict[str, Actor]
 ) -> None:

@@ -29,6 +29,7 @@ class Weibo:
     answers: list[tuple[str, str, str]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     unfollowed: set[str] = field(default_factory=set)
+    once: dict[str, bool] = field(default_factory=dict)
     broken: str = ""
     asked: list[str] = field(default_factory=list)
     address: str = ""
@@ -40,14 +41,25 @@ class Weibo:
             "created_at": dt.datetime.now(EAST).strftime(FORM), **more,
         }  # fmt: skip
         self.statuses.append(made)
+        self.once[user] = True
         return made
 
-    def comment(self, number: int, below: int, text: str, *, user: str = "502", ours: bool = False) -> None:
+    def comment(
+        self,
+        number: int,
+        below: int,
+        text: str,
+        *,
+        user: str = "502",
+        ours: bool = False,
+        post: dict[str, Any] | None = None,
+    ) -> None:
         """Somebody calls the account in a comment, or comments below a post of the account (`ours`)."""
         (self.below_ours if ours else self.comments).append({
-            "idstr": str(number), "text": text, "user": {"idstr": user}, "status": {"idstr": str(below)},
+            "idstr": str(number), "text": text, "user": {"idstr": user}, "status": {"idstr": str(below), **(post or {})},
             "created_at": dt.datetime.now(EAST).strftime(FORM),
         })  # fmt: skip
+        self.once[user] = not ours
 
     def answer(self, path: str, given: dict[str, str]) -> tuple[int, dict[str, Any] | bytes]:  # noqa: PLR0911
         """What the platform says."""
@@ -55,6 +67,9 @@ class Weibo:
         if path.startswith("/large/"):
             found = self.pictures.get(path)
             return (200, found) if found is not None else (404, {})
+        if path.endswith("/mss/msget") and given.get("access_token") == self.token:
+            found = self.pictures.get(given.get("fid", ""))
+            return (200, found) if found is not None else (404, {"error_code": 20001})
         if self.broken:
             return 500, {"error_code": 0}
         if given.get("access_token") != self.token:
@@ -88,11 +103,14 @@ class Weibo:
         return {name: shown, "total_number": len(newer)}
 
     def _private(self, given: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """Who called in public may be written to once in 48 hours."""
         text = json.loads(given["data"])["text"]
-        if given["receiver_id"] in self.unfollowed:
+        if given["receiver_id"] in self.unfollowed or not self.once.get(given["receiver_id"], True):
             return 400, {"error_code": 21335}
         if len(text) > 300:
             return 400, {"error_code": 20012}
+        if given["receiver_id"] in self.once:
+            self.once[given["receiver_id"]] = False
         self.answers.append(("private", given["receiver_id"], text))
         return 200, {"result": True}
 

@@ -45,3 +45,9 @@ def test_pages_are_newest_first_after_the_known_one_without_what_is_gone(weibo: 
     assert [row["idstr"] for row in rows] == ["5"]  # type: ignore[index, union-attr, attr-defined]
     rows = ask(weibo, "/2/statuses/mentions.json", since_id="1", count="2", max_id="3")[1]["statuses"]
     assert [row["idstr"] for row in rows] == ["3", "2"]  # type: ignore[index, union-attr, attr-defined]
+
+
+def test_who_called_in_public_is_written_to_once(weibo: Weibo) -> None:
+    weibo.write(1, "@城管 路灯不亮", user="9")
+    said = {"data": '{"text": "好"}', "receiver_id": "9"}
+    assert [ask(weibo, "/2/messages/reply.json", **said)[0] for _ in range(2)] == [200, 400]

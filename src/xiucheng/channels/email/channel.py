@@ -70,8 +70,11 @@ class Email:
         if not message.address:
             return Receipt("failed", "no address")
         try:
-            read_at = str((accounts.account("email") or {}).get("address") or "")
-            mail = letter.write(message, where.sender, where.sender_name, dt.datetime.now(dt.UTC), read_at=read_at)
+            read_in = accounts.account("email") or {}
+            mail = letter.write(
+                message, where.sender, where.sender_name, dt.datetime.now(dt.UTC),
+                read_at=str(read_in.get("address") or ""), plus=read_in.get("plus", True) is not False,
+            )  # fmt: skip
             content = mail.as_bytes(policy=mail.policy.clone(linesep=_LINE))
         except (ValueError, IndexError, UnicodeError):
             return Receipt("failed", "the address is not valid")

@@ -5,6 +5,7 @@ The same notice always carries the same Message-ID, so that a mail server or rea
 
 import datetime as dt
 import hashlib
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -25,11 +26,17 @@ def _hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
+REPLY: Final = re.compile(r"<reply\.([0-9a-z]{16})@[^<>\s]+>", re.IGNORECASE)
+"""Among the references of an answer: the code of the report that our mail was about."""
 ANSWERABLE: Final = ("直接回复这封邮件就能补充情况。", "Answer this mail to add something.")
 
 
-def write(message: Message, sender: str, sender_name: str, now: dt.datetime, *, read_at: str = "") -> EmailMessage:
-    """The mail. Where mail is read at an address, a reporter may answer; his code stands in it. Raises ValueError where the address is none."""
+def write(
+    message: Message, sender: str, sender_name: str, now: dt.datetime, *, read_at: str = "", plus: bool = True
+) -> EmailMessage:
+    """The mail. Where mail is read at an address, a reporter may answer; his code stands in it, and among the references, for servers
+    that know no plus-addresses (`plus`). Raises ValueError where the address is none.
+    """
     local, _, domain = message.address.rpartition("@")
     if not local or not domain:
         raise ValueError("no address")
@@ -45,10 +52,11 @@ def write(message: Message, sender: str, sender_name: str, now: dt.datetime, *, 
         mail["Importance"] = "high"
     text, code, (ours, _, at) = message.text, str(message.facts.get("token") or ""), read_at.rpartition("@")
     if code and ours:
-        mail["Reply-To"] = Address(addr_spec=f"{ours}+{code}@{at}")
+        mail["Reply-To"] = Address(addr_spec=f"{ours}+{code}@{at}" if plus else read_at)
         for no_answer, answer in zip(texts.SIGNED, ANSWERABLE, strict=True):
             text = text.replace(no_answer, answer)
-    if number := str(message.facts.get("number") or ""):
-        mail["References"] = message_id(number, sender.rpartition("@")[2])
+    threads = [str(message.facts.get("number") or ""), f"reply.{code.lower()}" if code and ours else ""]
+    if any(threads):
+        mail["References"] = " ".join(message_id(name, sender.rpartition("@")[2]) for name in threads if name)
     mail.set_content(text, charset="utf-8", cte="base64")
     return mail

@@ -13,6 +13,7 @@ from typing import Final
 
 from xiucheng.channels.email import plain
 from xiucheng.channels.email.characters import decode, header
+from xiucheng.channels.email.letter import REPLY
 
 PARTS_MOST: Final = 200
 _MACHINE: Final = re.compile(
@@ -95,14 +96,15 @@ def _all(mail: Message, names: tuple[str, ...]) -> list[str]:
 
 
 def _code(mail: Message, ours: str) -> str:
-    """`reply+CODE@…` among the addresses that the mail came to."""
+    """`reply+CODE@…` among the addresses that the mail came to, else the code among what it refers to."""
     local, _, domain = ours.lower().rpartition("@")
     for _, address in _addresses(_all(mail, _TO)):
         before, _, after = address.lower().rpartition("@")
         who, plus, code = before.partition("+")
         if plus and (who, after) == (local, domain) and code.isalnum():
             return code.upper()
-    return ""
+    found = REPLY.findall(" ".join(_all(mail, ("References", "In-Reply-To"))))
+    return str(found[-1]).upper() if found else ""
 
 
 def _automatic(mail: Message, found: Letter, ours: str) -> str:

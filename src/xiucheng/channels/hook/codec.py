@@ -16,6 +16,8 @@ EVENT: Final = "event"
 FOLLOWS: Final = frozenset({"supplement", "urge", "withdraw"})
 TYPES: Final = FOLLOWS | {EVENT}
 PICTURES_MOST: Final = 9
+YEARS: Final = range(1970, 9000)
+"""No clock of ours reckons beyond them."""
 _ID: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,48}")
 _PARTNER: Final = re.compile(r"[a-z0-9_-]{1,30}")
 
@@ -82,15 +84,20 @@ def moment(record: dict[str, Any], name: str) -> dt.datetime | None:
         raise Refused("bad_field", field=name, why="要是 ISO 8601 的时间") from wrong
     if found.tzinfo is None:
         raise Refused("bad_field", field=name, why="要带时区")
+    if found.year not in YEARS:
+        raise Refused("bad_field", field=name, why="年份不对")
     return found
 
 
 def day(record: dict[str, Any]) -> dt.date:
     """The `date` of a count."""
     try:
-        return dt.date.fromisoformat(door.text(record, "date", 10))
+        found = dt.date.fromisoformat(door.text(record, "date", 10))
     except ValueError as wrong:
         raise Refused("bad_field", field="date", why="要是 2026-11-27 这样的日期") from wrong
+    if found.year not in YEARS:
+        raise Refused("bad_field", field="date", why="年份不对")
+    return found
 
 
 def whole(record: Mapping[str, Any], name: str) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from xiucheng.rules.legible import legible
 from xiucheng.rules.refusals import Pair, Refused
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -38,6 +39,10 @@ _WRITTEN: Final = re.compile(
 )
 """As people and older programs write it: `2026年11月28日 17时30分`, `2026.11.28 17:30`, `2026/11/28 下午 5:30:00`."""
 _PHONE: Final = re.compile(r"\+?[\d\-() 转#,]{3,30}")
+_MIDNIGHT: Final = re.compile(r"(?<=[ T])24:00(?::00)?$")
+_BLANK: Final = frozenset({"0", "-", "--", "—", "/", "无", "空", "null", "none"})
+_YEARS: Final = range(2000, 2101)
+"""Outside of it a system says that there is no time: 0001 and 1900 are its zero, 9999 its "without end"."""
 _ZONE: Final = dt.timezone(dt.timedelta(hours=8))
 
 Names = Mapping[str, Sequence[str]]
@@ -70,7 +75,7 @@ def names(own: Mapping[str, Any]) -> Names:
 
 def number(row: Mapping[str, Any], known: Names) -> str:
     """12345's own number. Raises `missing`, `too_long`."""
-    found = "".join(_one(row, known["number"]).split())
+    found = "".join(legible(_one(row, known["number"])).split())
     if not found:
         raise Refused("missing", field="工单编号")
     if len(found) > NUMBER_MOST:
@@ -101,12 +106,17 @@ def read(row: Mapping[str, Any], known: Names) -> Order:
 
 
 def moment(said: str, field: str, *, last: bool = True) -> dt.datetime | None:
-    """A time; one without a zone is Beijing's, a day without a time means its end (with `last` false its beginning). Raises `bad_time`."""
+    """A time; one without a zone is Beijing's, a day without a time means its end (with `last` false its beginning). Raises `bad_time`.
+
+    None for what systems write where they have no time.
+    """
     plain = " ".join(unicodedata.normalize("NFKC", said).split())
-    if not plain:
+    if not plain or plain.lower() in _BLANK:
         return None
+    late = dt.timedelta(days=bool(_MIDNIGHT.search(plain)))
     try:
-        return _read(plain, last)
+        found = _read(_MIDNIGHT.sub("00:00:00", plain), last)
+        return found + late if found.year in _YEARS else None
     except (ValueError, OverflowError) as wrong:
         raise Refused(
             "bad_time", field=field, why=Pair(f"看不懂“{said[:40]}”", f"“{said[:40]}” cannot be read")

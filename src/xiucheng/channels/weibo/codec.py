@@ -23,7 +23,10 @@ class MalformedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message: `reply` is where an answer goes, `pictures` addresses to fetch, place GCJ-02 or None."""
+    """One message: `reply` is where an answer goes, `pictures` addresses to fetch, `picture` the number of a private one.
+
+    `below` is what it was written below or passed on: somebody's post, whose words and pictures often are the matter itself.
+    """
 
     key: str
     sender: str
@@ -34,6 +37,19 @@ class Said:
     pictures: tuple[str, ...] = ()
     lng: float | None = None
     lat: float | None = None
+    picture: str = ""
+    below: "Post | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The post that a comment or a repost is about, and who wrote it."""
+
+    author: str
+    words: str
+    pictures: tuple[str, ...]
+    lng: float | None
+    lat: float | None
 
 
 def signature(secret: str, timestamp: str, nonce: str) -> str:
@@ -95,26 +111,55 @@ def pushed(body: Mapping[str, Any]) -> Said:
     if known == "event":
         known = f"event:{facts.get('subtype')}"
     words = plain(body.get("text")) if known in {"text", "mention"} else ""
-    return Said("", sender, known, words, moment(body.get("created_at")), f"dm:{sender}", (), lng, lat)
+    fid = str(facts.get("tovfid") or "") if known == "image" else ""
+    return Said(
+        "",
+        sender,
+        known,
+        words,
+        moment(body.get("created_at")),
+        f"dm:{sender}",
+        (),
+        lng,
+        lat,
+        fid if fid.isalnum() else "",
+    )
 
 
 def posted(status: Mapping[str, Any]) -> Said:
     """A post that calls us, or a comment (it has `status`). Raises `MalformedError` for what has no id, author or time."""
-    key = str(status.get("idstr") or status.get("mid") or status.get("id") or "")
-    user = status.get("user")
-    author = str(user.get("idstr") or user.get("id") or "") if isinstance(user, dict) else ""
+    key, author = _number(status), _author(status)
     if not key.isdecimal() or not author.isdecimal():
         raise MalformedError("no id or author")
-    below = status.get("status")
-    root = str(below.get("idstr") or below.get("id") or "") if isinstance(below, dict) else ""
+    above = status.get("status")
+    root = _number(above) if isinstance(above, dict) else ""
     kind = "comment" if root else "post"
     reply = f"post:{root}:{key}" if root else f"post:{key}"
     lng, lat = _place(status.get("geo"))
-    text = status.get("longText", {}).get("longTextContent") if isinstance(status.get("longText"), dict) else None
     return Said(
-        f"{kind}:{key}", author, kind, plain(text or status.get("text")), moment(status.get("created_at")), reply,
-        _pictures(status.get("pic_urls")), lng, lat,
+        f"{kind}:{key}", author, kind, _words(status), moment(status.get("created_at")), reply, _pictures(status.get("pic_urls")),
+        lng, lat, below=_post(above if root else status.get("retweeted_status")),
     )  # fmt: skip
+
+
+def _post(row: object) -> Post | None:
+    if not isinstance(row, dict) or row.get("deleted"):
+        return None
+    return Post(_author(row), _words(row), _pictures(row.get("pic_urls")), *_place(row.get("geo")))
+
+
+def _number(row: Mapping[str, Any]) -> str:
+    return str(row.get("idstr") or row.get("mid") or row.get("id") or "")
+
+
+def _author(row: Mapping[str, Any]) -> str:
+    user = row.get("user")
+    return str(user.get("idstr") or user.get("id") or "") if isinstance(user, dict) else ""
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    long = row.get("longText")
+    return plain((long.get("longTextContent") if isinstance(long, dict) else None) or row.get("text"))
 
 
 def _pictures(given: object) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def _list(name: str, path: str, rows: str) -> None:
         given = [row for row in client.get(path, asked).get(rows) or () if isinstance(row, dict)]
         found = [(said, row) for row in given if (said := _read(row))]
         fresh = [(said, row) for said, row in found if since or said.at >= oldest]
-        for said, row in fresh:
+        for said, row in reversed(fresh):
             _keep(said, row, name)
         newest = max([newest, *(_number(said) for said, _ in found)])
         below = min((_number(said) for said, _ in found), default=0) - 1
@@ -99,4 +99,5 @@ def _keep(said: codec.Said, row: dict[str, Any], name: str) -> None:
     """Keep one; not what we wrote ourselves, nor what only applauds below our posts."""
     ours = said.sender == str(client.account().get("uid", ""))
     if not ours and not (name == "to_me" and codec.empty(said.words)):
-        incoming.keep("weibo", said.key, orjson.dumps(row), sender=said.sender, words=said.words)
+        told = f"{said.words}\n{said.below.words}" if said.below else said.words
+        incoming.keep("weibo", said.key, orjson.dumps(row), sender=said.sender, words=told)

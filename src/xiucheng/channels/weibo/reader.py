@@ -1,18 +1,16 @@
 """What people wrote on Weibo becomes reports (读件): posts that call us, comments, private messages."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from xiucheng.cases.pictures import keep as keep_picture
-from xiucheng.channels.weibo import client, codec
+from xiucheng.channels.weibo import client, codec, private
+from xiucheng.channels.weibo.private import PATIENT
+from xiucheng.city import clock
 from xiucheng.intake.actions import Point, take_in
 from xiucheng.intake.port import Allowance, Arrived, Later, Proof, Worked
 from xiucheng.notices.actions import talk
 from xiucheng.rules.refusals import Pair, Refused
-
-ASK_WORDS: Final = "请用文字说明是什么问题、在什么地方，我们马上登记。"
-THANKS: Final = "您反映的问题已登记，查询码 {token}。有进展我们会告诉您。"
-GREETING: Final = "您好，这里是城市管理中心。看到路面、路灯、井盖、垃圾等问题，把地点和情况发给我们就行，有照片更好。"
 
 
 class Reader:
@@ -24,32 +22,28 @@ class Reader:
         """Make a report of it, ask for words, or greet."""
         body = codec.opened(arrived.raw)
         if arrived.key.startswith("push:"):
-            return self._private(arrived, codec.pushed(body))
-        return self._report(arrived, codec.posted(body))
+            return private.hear(
+                arrived, codec.pushed(body), lambda said, shown, point: self._report(arrived, said, shown, point)
+            )
+        said = codec.posted(body)
+        token = self._report(arrived, said)
+        if client.until(said.at) > clock.now() and not _ours(said):
+            # who called us in public may be written to once: his code goes to him alone
+            talk(self.name, f"dm:{said.sender}", private.THANKS.format(token=token), key=arrived.once)
+        return Worked(token)
 
-    def _private(self, arrived: Arrived, said: codec.Said) -> Worked:
-        if said.kind == "event:follow":
-            talk("weibo", said.reply, GREETING, key=arrived.once)
-        elif said.kind == "mention":  # the poll brings the post itself, with its pictures
-            return Worked()
-        elif said.words and said.kind == "text":
-            done = self._report(arrived, said)
-            talk("weibo", said.reply, THANKS.format(token=done.report), key=arrived.once)
-            return done
-        elif said.kind in {"image", "voice", "position", "text"}:
-            talk("weibo", said.reply, ASK_WORDS, key=arrived.once)
-        return Worked()
-
-    def _report(self, arrived: Arrived, said: codec.Said) -> Worked:
-        point = (
-            Point(said.lng, said.lat, "gcj02", by="weibo") if said.lng is not None and said.lat is not None else None
-        )
+    def _report(
+        self, arrived: Arrived, said: codec.Said, shown: list[dict[str, Any]] | None = None, point: Point | None = None
+    ) -> str:
+        words, urls, spot = _matter(said)
+        if point is None and spot is not None:
+            point = Point(*spot, "gcj02", by="weibo")
         made = take_in(
-            channel="weibo", words=said.words, pictures=_pictures(said.pictures, arrived), point=point, said_at=said.at,
+            channel="weibo", words=words, pictures=[*(shown or ()), *_pictures(urls, arrived)], point=point, said_at=said.at,
             contact={"reply": said.reply}, reply_channel="weibo", reply_until=client.until(said.at),
             raw=arrived.raw.decode("utf-8", "replace"), key=arrived.once,
         )  # fmt: skip
-        return Worked(made.token)
+        return made.token
 
     def spent(self) -> Iterator[Allowance]:
         """The day's calls."""
@@ -71,6 +65,23 @@ class Reader:
         yield Proof(secret, "推送密钥已填" if secret else "没有填 app_secret，收不到私信推送", "secret of the push")
 
 
+def _ours(said: codec.Said) -> bool:
+    """Whether it was written below a post of our own."""
+    return said.below is not None and said.below.author == str(client.account().get("uid", ""))
+
+
+def _matter(said: codec.Said) -> tuple[str, tuple[str, ...], tuple[float, float] | None]:
+    """What it is about: words, addresses of pictures, place; with those of the post it was written below, unless that is ours."""
+    spot = (said.lng, said.lat) if said.lng is not None and said.lat is not None else None
+    post = said.below
+    if post is None or _ours(said):
+        return said.words, said.pictures, spot
+    if spot is None and post.lng is not None and post.lat is not None:
+        spot = (post.lng, post.lat)
+    words = f"{said.words}\n〔原微博〕{post.words}".strip() if post.words else said.words
+    return words, (*said.pictures, *post.pictures)[: codec.PICTURES_MOST], spot
+
+
 def _pictures(urls: tuple[str, ...], arrived: Arrived) -> list[dict[str, Any]]:
     """Pictures fetched at once, for their addresses rot; one that is gone or no picture is left out, others are waited for."""
     found = []
@@ -83,7 +94,3 @@ def _pictures(urls: tuple[str, ...], arrived: Arrived) -> list[dict[str, Any]]:
             if wrong.code == 0 and "404" not in str(wrong) and arrived.attempts < PATIENT:
                 raise Later("照片取不下来", 30.0) from None
     return found
-
-
-PATIENT: Final = 4
-"""After so many tries the words are taken in without the pictures."""

@@ -83,13 +83,13 @@ class Settled:
 def keep(channel: str, key: str, raw: bytes, *, account: str = "", sender: str = "", words: str = "") -> bool:
     """Keep one message as it came (收存来件); False when it was there already. Call before the platform is answered.
 
-    `key` is the platform's own for this message; a longer one is kept as its hash. `words` are what was said, as far as the channel
+    `key` is the platform's own for this message; a longer one, or one that no database takes, is kept as its hash. `words` are what was said, as far as the channel
     knows: with danger in them it is worked off before all others, and with it what the same sender said before.
     Raises `Refused("too_long")` beyond 40 MB.
     """
     if len(raw) > LARGEST:
         raise Refused("too_long", field="来件", most=LARGEST)
-    short = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    short = key if len(key) <= LONGEST_KEY and "\x00" not in key else hashlib.sha256(key.encode()).hexdigest()
     values = {
         "channel": channel[:12], "account": account[:64], "key": short, "sender": vault.blind(sender) if sender else b"",
         "raw": vault.seal_bytes(raw), "now": clock.now(), "urgent": watch.dangerous(words),
