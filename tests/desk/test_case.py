@@ -303,7 +303,11 @@ def test_no_of_an_operator_takes_the_twin_off_the_list_and_is_kept(sit: Sit, wal
     address = f"/desk/case/{other.number}/not-same/{main.id}/"
     assert address in client.get(f"/desk/case/{other.number}/").content.decode()
     answer = client.post(address, headers=HTMX)
-    assert (answer.status_code, address in answer.content.decode(), same.denied(other.id)) == (200, False, {main.id})
+    assert (answer.status_code, address in answer.content.decode(), same.denied(other.id, [main.id])) == (
+        200,
+        False,
+        {main.id},
+    )
     assert Case.objects.get(id=other.id).state == "to_register"
 
 
@@ -311,4 +315,18 @@ def test_no_is_only_for_whoever_may_merge_and_only_about_what_was_proposed(sit: 
     main, other = _twins(walk)
     assert sit("leader").post(f"/desk/case/{other.number}/not-same/{main.id}/").status_code == 403
     assert sit("operator").post(f"/desk/case/{other.number}/not-same/{other.id}/").status_code == 302
-    assert same.denied(other.id) == frozenset()
+    assert same.denied(other.id, [main.id]) == frozenset()
+
+
+def test_who_grants_more_time_sees_the_deadline_that_it_gives(
+    sit: Sit, walk: Walk, actor: Callable[[str], Actor]
+) -> None:
+    number = walk("handling")
+    case = Case.objects.get(number=number)
+    form = sit("unit").get(f"/desk/case/{number}/act/extend.ask/form/", headers=HTMX).content.decode()
+    actions.act(case.id, "extend", actor("unit"), {"reason": "等材料"}, step="ask")
+    actions.act(case.id, "extend", actor("dispatcher"), {}, step="agree")
+    shown = sit("shift_leader").get(f"/desk/case/{number}/").content.decode()
+    actions.act(case.id, "extend", actor("shift_leader"), {}, step="grant")
+    told = f"批准后截止 {full(Case.objects.get(id=case.id).due_at)}"
+    assert told in shown and told in form

@@ -6,6 +6,7 @@ import pytest
 from tests.house import fold
 from tests.triage.town import HERE, Town, build, model
 
+from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Clock, Errand, History
 from xiucheng.city import clock
 from xiucheng.city.models import Generation
@@ -15,6 +16,7 @@ from xiucheng.intake.actions import Point, take_in
 from xiucheng.notices.models import Notice
 from xiucheng.rules.workflow import Actor
 from xiucheng.triage import actions as triage
+from xiucheng.triage import same
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def town(db: None) -> Town:
 
 def _sent(words: str, *, point: tuple[float, float] | None = HERE, **given: object) -> Case:
     pin = Point(*point) if point else None
-    made = take_in(channel="web", words=words, point=pin, **given)  # type: ignore[arg-type]  # free form
+    made = take_in(**{"channel": "web", "words": words, "point": pin, **given})  # type: ignore[arg-type]  # free form
     while triage.work(model()) or dispatch.work():
         pass
     return Case.objects.get(id=made.case_id)
@@ -93,14 +95,47 @@ def test_same_person_saying_it_twice_follows_his_first_report(town: Town) -> Non
     assert (second.state, second.main_case_id) == ("merged", first.id)
 
 
+def test_same_person_through_another_door_follows_his_first_report(town: Town) -> None:
+    door = {"contact": {"reply": "oMe"}, "reply_channel": "wechat"}
+    call = _sent("路灯不亮了", channel="hotline", contact={"phone": "13800138000"})
+    page = _sent("烧烤摊油烟大", contact={"reply": "oMe", "phone": "13800138000"}, reply_channel="wechat")
+    talk = _sent("路灯不亮了！", channel="wechat", **door)
+    assert (page.main_case_id, talk.state, talk.main_case_id) == (None, "merged", call.id)
+
+
+def _routed_again(case: int) -> str:
+    """Put a case back for routing with what was proposed before; its state afterwards."""
+    Errand.objects.update_or_create(
+        case_id=case, defaults={"kind": "route", "due_at": clock.now(), "leased_until": None}
+    )
+    assert dispatch.work() == 1
+    return Case.objects.get(id=case).state
+
+
+def test_a_no_between_reading_and_routing_stops_the_merge(town: Town) -> None:
+    contact = {"phone": "13800138000"}
+    first = _sent("路灯不亮了", contact=contact)
+    second = take_in(channel="web", words="路灯不亮了！", point=Point(*HERE), contact=contact).case_id
+    triage.work(model())
+    same.deny(second, first.id, by=1)
+    dispatch.work()
+    assert Case.objects.get(id=second).state == "handling"
+
+
+def test_a_merge_taken_apart_is_not_made_again(town: Town) -> None:
+    contact = {"phone": "13800138000"}
+    _sent("路灯不亮了", contact=contact)
+    second = _sent("路灯不亮了！", contact=contact)
+    act(second.id, "unmerge", Actor("account", "1", frozenset({"operator"})), {"reason": "是另一盏"})
+    assert _routed_again(second.id) == "handling"
+
+
 def test_somebody_else_nearby_is_shown_to_an_operator(town: Town) -> None:
     _sent("路灯不亮了")
     assert _sent("路灯不亮了").state == "to_register"
 
 
 def test_people_who_were_faster_are_right(town: Town) -> None:
-    from xiucheng.cases.actions import act
-
     made = take_in(channel="web", words="晚上路灯不亮", point=Point(*HERE))
     triage.work(model())
     ((case_id, seen),) = dispatch.ready([made.case_id])
@@ -120,8 +155,6 @@ def test_fault_in_the_middle_leaves_the_case_untouched(town: Town) -> None:
 
 
 def test_suspended_case_resumes_on_its_date(town: Town) -> None:
-    from xiucheng.cases.actions import act
-
     case = _sent("晚上路灯不亮").id
     until = clock.now() + dt.timedelta(days=3)
     unit = Actor("account", "11", frozenset({"unit"}), unit=town.lamps)

@@ -51,3 +51,18 @@ def test_failed_for_now_gives_up_after_eight_tries() -> None:
 def test_unknown_is_tried_twice_more_then_stays_unknown() -> None:
     states = [ladder.after(["email"], 0, n, Receipt("unknown", again=True), NOW) for n in (1, 2, 3)]
     assert [(s.state, s.rung) for s in states] == [("unknown", 0), ("unknown", 0), ("unknown", 1)]
+
+
+@pytest.mark.parametrize(
+    ("rungs", "tries", "expected"),
+    [
+        (["sms"], 1, ladder.Step("queued", 0, 1, NOW + dt.timedelta(minutes=20))),
+        (["sms:1200", "email"], 1, ladder.Step("queued", 0, 1, NOW + dt.timedelta(minutes=20))),
+        (["sms", "email"], 1, ladder.Step("queued", 1, 0, NOW)),
+        (["sms"], 8, ladder.Step("failed", 1, 8, NOW + dt.timedelta(days=1))),
+    ],
+)
+def test_a_used_up_allowance_is_waited_for_unless_the_next_rung_comes_sooner(
+    rungs: list[str], tries: int, expected: ladder.Step
+) -> None:
+    assert ladder.after(rungs, 0, tries, Receipt("failed", wait=1200.0), NOW) == expected

@@ -50,7 +50,7 @@ def _wait_for(service: Running, path: str = "/readyz", status: int = 200) -> Non
 
 def _again(service: Running, name: str, before: int) -> None:
     until = time.monotonic() + 30
-    while service.state()["processes"].get(name) == before and time.monotonic() < until:
+    while service.state()["processes"].get(name) in {None, before} and time.monotonic() < until:
         time.sleep(0.05)
     assert service.state()["processes"][name] != before
 

@@ -148,10 +148,48 @@ def test_a_persons_no_is_a_no_at_once(town: Town) -> None:
     first, second = _report("路灯不亮"), _report("路灯不亮了")
     same.deny(second, first, by=1)
     same.deny(second, first, by=2)
-    assert same.denied(second) == {first}
+    assert same.denied(second, [first]) == {first}
     assert [(one.case, one.same) for one in same.decisions()] == [(second, False)]
     act(second, "merge", OPERATOR, {"main": first})
     assert [(one.case, one.same) for one in same.decisions()] == [(second, True)]
+
+
+def _similar(case: int) -> list[int]:
+    return [like["case"] for like in Proposal.objects.get(case_id=case).similar]
+
+
+def _again(case: int) -> list[int]:
+    """Have a case understood anew; what is proposed as the same now."""
+    actions.understand(actions.matters([case])[0], model())
+    return _similar(case)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_no_is_never_proposed_again_from_either_side(town: Town, turned: bool) -> None:
+    first, second = _report("路灯不亮"), _report("路灯不亮了")
+    assert _similar(second) == [first]
+    same.deny(*((first, second) if turned else (second, first)), by=1)
+    assert _again(second) == []
+    assert (same.denied(first, [second]), same.denied(second, [first])) == ({second}, {first})
+
+
+def test_a_no_holds_for_the_twins_of_either_case(town: Town) -> None:
+    main, twin, other = _report("路灯不亮"), _report("路灯不亮了"), _report("路灯又不亮")
+    act(twin, "merge", OPERATOR, {"main": main})
+    same.deny(other, twin, by=1)
+    assert same.denied(other, [main, twin]) == {main, twin} and _again(other) == []
+    late = _report("路灯还是不亮")
+    act(late, "merge", OPERATOR, {"main": other})
+    assert same.denied(late, [main]) == {main} and same.denied(twin, [late, other]) == {late, other}
+
+
+def test_a_merge_taken_apart_is_a_no_and_other_twins_stay(town: Town) -> None:
+    first, second, third = _report("路灯不亮"), _report("路灯不亮了"), _report("路灯还是不亮")
+    act(second, "merge", OPERATOR, {"main": first})
+    assert same.denied(second, [first]) == frozenset()
+    act(second, "unmerge", OPERATOR, {"reason": "不是同一盏"})
+    assert same.denied(second, [first, third]) == {first} == same.denied(second, [first])
+    assert same.denied(first, [second]) == {second} and set(_again(third)) == {first, second}
 
 
 def test_learned_weights_are_used(town: Town) -> None:

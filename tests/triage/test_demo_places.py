@@ -1,22 +1,6 @@
 """Places as residents write them lead where they should in the demo pack (演示地名)."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from xiucheng.triage.gazetteer import Found, gazetteer
-
-
-@pytest.fixture
-def demo(db: None) -> Iterator[None]:
-    """The demo pack in the database."""
-    from xiucheng.city import models, registers  # models can only be imported once Django is set up
-    from xiucheng.city.pack import load
-
-    load(Path(models.__file__).parent / "packs" / "demo")
-    yield
-    registers.forget()
 
 
 def find(words: str) -> Found | None:
@@ -31,6 +15,9 @@ PLACES = {
     "南湖社区花园7村3栋楼下垃圾没人清": ("spot", "南湖社区花园7村"),
     "学府大道69号门口井盖丢失": ("number", "学府大道69号"),
     "学府路69号门口井盖丢失": ("number", "学府路69号"),
+    "南城大道二百三十八号建设银行外": ("number", "南城大道238号"),
+    "南湖社区花园七村": ("spot", "南湖社区花园7村"),
+    "4公里轻轨站门口": ("spot", "四公里轻轨站"),
 }
 
 
@@ -49,6 +36,16 @@ def test_places_lead_where_they_should(demo: None) -> None:
     big, small = numbers.values()
     assert big is not None and small is not None and (big.lng, big.lat) != (small.lng, small.lat)
     assert find("学府大道路灯不亮") is not None and find("学府大路69号") is None
+
+
+def test_communities_and_what_is_no_place_of_ours(demo: None) -> None:
+    known = find("南湖社区路灯不亮")
+    assert known is not None and known.how == "area" and len(known.place.community) == 12
+    assert [words for words in ("学府东路69号", "丹桂庭院门口", "今天很静舍不得开灯") if find(words) is not None] == []
+    away = find("渝中区学府路69号")
+    assert away is not None and (away.how, away.lng) == ("abroad", None)
+    twice = find("大坪村路灯不亮")
+    assert twice is not None and twice.place.community == ""
 
 
 def test_every_name_of_the_pack_is_found_as_itself(demo: None) -> None:

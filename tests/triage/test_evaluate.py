@@ -39,6 +39,15 @@ def test_json_lines_and_words_of_a_table_are_read(tmp_path: Path) -> None:
     assert [(x.text, x.code) for x in evaluate.read(two)] == [("路灯 不 亮", "灯"), ("井盖 破", "盖")]
 
 
+def test_a_head_line_is_no_message_and_labels_may_be_numbers(tmp_path: Path) -> None:
+    table, lines = tmp_path / "a.tsv", tmp_path / "a.jsonl"
+    table.write_text("label\twords\n灯\t路灯 不 亮\n", encoding="utf-8")
+    lines.write_text('{"text": "路灯坏了", "label": 3}\n', encoding="utf-8")
+    assert [(x.text, x.code) for x in (*evaluate.read(table), *evaluate.read(lines))] == [
+        ("路灯 不 亮", "灯"), ("路灯坏了", "3"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

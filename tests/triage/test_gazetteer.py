@@ -4,7 +4,7 @@ import pytest
 from tests.triage.town import build
 
 from xiucheng.city import registers
-from xiucheng.city.models import Landmark
+from xiucheng.city.models import Area, Landmark
 from xiucheng.triage.gazetteer import Found, gazetteer, somewhere
 
 
@@ -25,10 +25,71 @@ def test_longer_name_is_not_mistaken_for_the_shorter(db: None) -> None:
     assert (found.said, found.lng, found.lat) == ("学府大道101号", 106.515, 29.525)
 
 
-def test_number_beyond_the_road_gives_no_point(db: None) -> None:
+def test_number_beyond_the_road_gives_no_point_and_says_so(db: None) -> None:
     found = _find("学府路900号")
     assert found is not None
-    assert (found.how, found.lng) == ("road", None)
+    assert (found.how, found.said, found.lng, found.place.street) == ("beyond", "学府路900号", None, "500999001")
+
+
+def test_a_number_in_words_and_wide_digits_lead_there_too(db: None) -> None:
+    build()
+    for words in ("学府路五十一号", "学府路５１号", "学府路五一号门口", "学府路51附2号"):
+        found = gazetteer().find(words)
+        assert found is not None and (found.said, found.lng) == ("学府路51号", 106.515), words
+
+
+def test_where_somebody_lives_is_not_where_the_trouble_is(db: None) -> None:
+    build()
+    for words in ("我家住学府路1号，学府大道101号路灯不亮", "学府大道101号路灯不亮，我住学府路1号"):
+        found = gazetteer().find(words)
+        assert found is not None and (found.said, found.certainty, found.other) == ("学府大道101号", 0.9, ""), words
+    alone = gazetteer().find("我住学府路1号，路灯不亮")
+    assert alone is not None and alone.said == "学府路1号"
+
+
+def test_two_exact_places_far_apart_leave_doubt_and_are_both_told(db: None) -> None:
+    found = _find("学府大道101号和学府路1号的路灯都不亮")
+    assert found is not None and (found.certainty, found.other) == (0.5, "学府路1号")
+    near = gazetteer().find("柳荫苑旁边学府路40号路灯不亮")
+    assert near is not None and near.certainty == 0.92 and not near.other
+
+
+def test_a_road_of_another_district_is_not_ours(db: None) -> None:
+    found = _find("渝中区学府路51号路灯不亮")
+    assert found is not None
+    assert (found.how, found.said, found.certainty, found.place.inside) == ("abroad", "渝中区学府路51号", 0.2, False)
+    own = gazetteer().find("试区学府路51号路灯不亮")
+    assert own is not None and own.how == "number"
+
+
+def test_a_road_that_is_there_twice_is_half_as_sure(db: None) -> None:
+    build()
+    far = {"type": "LineString", "coordinates": [[106.58, 29.52], [106.59, 29.52]]}
+    Landmark.objects.create(
+        name="学府路", kind="road", pinyin="x", lng=106.585, lat=29.52, line=far, house_from=1, house_to=101,
+        area_id="500999002",
+    )  # fmt: skip
+    registers.touch()
+    number, road = gazetteer().find("学府路51号"), gazetteer().find("学府路路灯不亮")
+    assert number is not None and number.certainty == pytest.approx(0.45)
+    assert road is not None and (road.place.street, road.place.inside) == ("", True)
+
+
+def test_a_short_name_inside_another_word_is_no_place(db: None) -> None:
+    build()
+    Landmark.objects.create(name="桂庭", kind="compound", pinyin="g", lng=106.512, lat=29.512)
+    registers.touch()
+    found = gazetteer().find("我住桂庭小区，路灯不亮")
+    assert found is not None and found.said == "桂庭"
+    assert gazetteer().find("丹桂庭院路灯不亮") is None
+
+
+def test_a_community_is_known_by_its_usual_name(db: None) -> None:
+    build()
+    Area.objects.filter(code="500999001001").update(name="柳荫社区居民委员会")
+    registers.touch()
+    found = gazetteer().find("柳荫社区路灯不亮")
+    assert found is not None and (found.how, found.place.community) == ("area", "500999001001")
 
 
 def test_two_roads_meet_at_their_crossing(db: None) -> None:
@@ -59,6 +120,12 @@ def test_name_of_two_places_is_half_as_sure(db: None) -> None:
     found = _find("新村门口")
     assert found is not None
     assert found.certainty == pytest.approx(0.46)
+
+
+@pytest.mark.parametrize("words", ["柳荫小区路灯不亮", "柳荫小区路面破损", "柳荫小区路口红绿灯", "柳荫小区街面"])
+def test_a_lamp_or_a_surface_after_a_name_is_no_road(db: None, words: str) -> None:
+    found = _find(words)
+    assert found is not None and found.said == "柳荫小区"
 
 
 @pytest.mark.parametrize("words", ["北学府路路灯", "柳荫小区路路灯", "什么地方也没说"])

@@ -16,7 +16,7 @@ def town(db: None) -> Town:
 
 def _read(words: str, *, pin: bool = True, category: str = "", place: str = "") -> Understood:
     lng, lat = HERE if pin else (None, None)
-    matter = Matter(0, "complaint", words, words[:200], place, lng, lat, False, "", category, False, False)
+    matter = Matter(0, "complaint", words, words[:200], place, lng, lat, False, "", category, False, ())
     return propose(matter, model(), clock.now())
 
 
@@ -68,6 +68,35 @@ def test_a_pin_that_agrees_with_the_words_is_sure(town: Town, words: str) -> Non
     assert found.where.certainty == 1.0 and not [r for r in found.reasons if r["field"] == "place_differs"]
 
 
+def test_two_places_in_the_words_are_shown_and_are_unsure(town: Town) -> None:
+    found = _read("学府大道101号和学府路1号路灯不亮", pin=False)
+    (shown,) = [r for r in found.reasons if r["field"] == "place_differs"]
+    assert found.where.certainty == 0.5 and "学府大道101号、学府路1号" in shown["zh"] and "two places" in shown["en"]
+
+
+def test_a_place_taken_from_the_words_names_nobody(town: Town) -> None:
+    assert "瞿大爷" not in _read("瞿大爷家万科花园3栋路灯不亮", pin=False).where.said
+
+
+def test_a_road_far_from_the_pin_is_shown_too(town: Town) -> None:
+    found = _read("江滨路路灯不亮")
+    (shown,) = [r for r in found.reasons if r["field"] == "place_differs"]
+    assert found.where.certainty == 0.5 and "江滨路" in shown["zh"] and "2.2 公里" in shown["zh"]
+
+
+@pytest.mark.parametrize("words", ["学府路30号和学府大道101号路灯不亮", "我住江滨路，学府路路灯不亮"])
+def test_one_place_that_agrees_with_the_pin_is_enough(town: Town, words: str) -> None:
+    found = _read(words)
+    assert found.where.certainty == 1.0 and not [r for r in found.reasons if r["field"] == "place_differs"]
+
+
+def test_the_place_that_was_given_counts_before_the_words(town: Town) -> None:
+    near = _read("从学府路40号过来路灯不亮", pin=False, place="学府路51号")
+    assert (near.where.said, near.where.certainty) == ("学府路51号", 0.9)
+    far = _read("学府大道101号路灯不亮", pin=False, place="学府路51号")
+    assert (far.where.said, far.where.certainty, far.where.other) == ("学府路51号", 0.5, "学府大道101号")
+
+
 def test_pin_beats_the_words(town: Town) -> None:
     found = _read("学府大道101号路灯不亮")
     assert (found.where.how, found.where.lng, found.where.lat) == ("pin", *HERE)
@@ -84,12 +113,33 @@ def test_reasons_name_the_words(town: Town) -> None:
         ("请问垃圾分类什么时候开始", "question"),
         ("建议在河边增设路灯", "suggestion"),
         ("感谢师傅及时修好了路灯", "praise"),
+        ("谢谢你们把路灯修好了", "praise"),
+        ("路灯修好了，谢谢", "praise"),
+        ("路灯修好了谢谢，但是又不亮了", "complaint"),
         ("求助，家门口被堵住了", "help"),
         ("路灯坏了没人修", "complaint"),
     ],
 )
 def test_turns_of_phrase_tell_the_kind(words: str, kind: str) -> None:
     assert kinds.guess(words)[0] == kind
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "你好，我想反映一下路灯坏了，请问什么时候修",
+        "领导好，路灯坏了麻烦处理一下谢谢",
+        "您好！路灯坏了，请问啥时候才能修好？",
+    ],
+)
+def test_courtesy_says_nothing_about_the_matter(town: Town, words: str) -> None:
+    assert kinds.without_courtesy(words).strip("，。！ ") == "路灯坏了"
+    assert _read(words).category == "C0137"
+
+
+@pytest.mark.parametrize("words", ["你好", "请问一下", "谢谢你们"])
+def test_who_says_nothing_else_keeps_his_words(words: str) -> None:
+    assert kinds.without_courtesy(words) == words
 
 
 def test_standard_of_unknown_category_is_none(town: Town) -> None:

@@ -1,5 +1,7 @@
 """Reports that wait are read once, whatever happens to the worker (分诊排队)."""
 
+import threading
+
 import pytest
 from django.db import connection
 from tests.triage.town import HERE, Town, build, model
@@ -7,6 +9,7 @@ from tests.triage.town import HERE, Town, build, model
 from xiucheng.cases.models import Case, Errand, History
 from xiucheng.intake.actions import Point, take_in
 from xiucheng.notices.models import Notice
+from xiucheng.run import errands
 from xiucheng.triage import actions
 from xiucheng.triage.model import Model
 from xiucheng.triage.models import Proposal
@@ -42,6 +45,22 @@ def test_lease_of_a_dead_worker_runs_out(town: Town) -> None:
     Errand.objects.update(leased_until="2026-01-01T00:00:00Z")
     assert actions.work(model()) == 1
     assert Errand.objects.get(case_id=case).kind == "route"
+
+
+def test_who_finds_full_batches_only_is_behind_until_one_is_not_full(town: Town) -> None:
+    for _ in range(3):
+        _report()
+    assert actions.behind() == 0.0
+    actions.lease("triage", 2)
+    assert actions.behind() > 0.0
+    actions.lease("route", 2)
+    assert actions.behind() > 0.0
+    actions.lease("triage", 2)
+    assert actions.behind() == 0.0
+
+
+def test_second_hands_without_a_model_go_at_once(town: Town) -> None:
+    assert errands.help_out(threading.Event()) == 0
 
 
 def test_report_is_found_by_its_words(town: Town) -> None:

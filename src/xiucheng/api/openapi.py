@@ -9,38 +9,39 @@ from ninja.openapi.schema import OpenAPISchema
 
 from xiucheng.api import lists, staff
 from xiucheng.api.answers import as_refusal, refusal
+from xiucheng.api.described import ANSWERS, RESIDENT_ACTS, SCHEMAS, TEXT, ref
 from xiucheng.rules.refusals import Refused
 
-_TEXT: Final = {"type": "string"}
+BASE: Final = "/api/v1"
 _NUMBER: Final = {"type": "number"}
 _KEY: Final = {
     "in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 80},
     "description": "The same key gives the first answer again; with other content it is refused (409).",
 }  # fmt: skip
-_CODE: Final = {"in": "path", "name": "tracking_code", "required": True, "schema": _TEXT}
+_CODE: Final = {"in": "path", "name": "tracking_code", "required": True, "schema": TEXT}
 _REFUSED: Final = {
     "description": "A refusal: code, a sentence in Chinese and in English, and the case's new state where there is one.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
+    "content": {"application/json": {"schema": ref("Refusal")}},
 }
-_REFUSALS: Final = dict.fromkeys(("400", "404", "409", "413", "422", "429", "503"), _REFUSED)
+_REFUSALS: Final = dict.fromkeys(("400", "401", "403", "404", "409", "413", "422", "429", "503"), _REFUSED)
 _REPORT: Final = {
     "type": "object",
     "properties": {
-        "words": {**_TEXT, "description": "What happened; words or a picture must be there.", "maxLength": 20000},
+        "words": {**TEXT, "description": "What happened; words or a picture must be there.", "maxLength": 20000},
         "kind": {"enum": ["complaint", "help", "question", "suggestion", "praise"], "default": "complaint"},
-        "place": {**_TEXT, "maxLength": 200},
+        "place": {**TEXT, "maxLength": 200},
         "lng": {**_NUMBER, "description": "degrees"},
         "lat": {**_NUMBER, "description": "degrees"},
         "datum": {"enum": ["wgs84", "gcj02", "bd09"], "default": "wgs84"},
-        "no_place": {**_TEXT, "description": "why there is no place", "maxLength": 100},
-        "category": {**_TEXT, "description": "code of a category, if known"},
-        "component": {**_TEXT, "description": "16-digit code on the thing itself"},
-        "pictures": {"type": "array", "items": _TEXT, "maxItems": 9, "description": "codes from POST /pictures"},
-        "contact": {"type": "object", "properties": {"name": _TEXT, "phone": _TEXT, "email": _TEXT}},
+        "no_place": {**TEXT, "description": "why there is no place", "maxLength": 100},
+        "category": {**TEXT, "description": "code of a category, if known"},
+        "component": {**TEXT, "description": "16-digit code on the thing itself"},
+        "pictures": {"type": "array", "items": TEXT, "maxItems": 9, "description": "codes from POST /pictures"},
+        "contact": {"type": "object", "properties": {"name": TEXT, "phone": TEXT, "email": TEXT}},
         "share_contact": {"type": "boolean", "default": False},
-        "said_at": {**_TEXT, "format": "date-time"},
+        "said_at": {**TEXT, "format": "date-time"},
         "language": {"enum": ["zh-hans", "en"], "default": "zh-hans"},
-        "channel": {**_TEXT, "description": "only for staff and their machines; otherwise web"},
+        "channel": {**TEXT, "description": "only for staff and their machines; otherwise web"},
     },
 }
 
@@ -49,28 +50,28 @@ def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def _told(words: str) -> dict[str, Any]:
-    return {"description": words, **_json({"type": "object"})}
+def _told(words: str, name: str) -> dict[str, Any]:
+    return {"description": words, **_json(ref(name))}
 
 
 BY_HAND: Final[dict[str, Any]] = {
     "/api/v1/reports": {
         "post": {
             "tags": ["reports"], "summary": "上报一个问题", "parameters": [_KEY], "requestBody": _json(_REPORT),
-            "responses": {"201": _told("taken in: number, tracking_code"), "200": _told("taken in before"), **_REFUSALS},
+            "responses": {"201": _told("taken in", "Taken"), "200": _told("taken in before", "Taken"), **_REFUSALS},
         }
     },
     "/api/v1/pictures": {
         "post": {
             "tags": ["reports"], "summary": "上传一张照片",
-            "requestBody": {"content": {t: {"schema": {**_TEXT, "format": "binary"}} for t in ("image/jpeg", "image/png", "image/webp")}},
-            "responses": {"201": _told("upload (code for `pictures`), thumb, full, time and place"), **_REFUSALS},
+            "requestBody": {"content": {t: {"schema": {**TEXT, "format": "binary"}} for t in ("image/jpeg", "image/png", "image/webp")}},
+            "responses": {"201": _told("`upload` is the code for `pictures`; time and place as the camera wrote them", "Upload"), **_REFUSALS},
         }
     },
     "/api/v1/reports/{tracking_code}": {
         "get": {
             "tags": ["reports"], "summary": "查进度", "parameters": [_CODE],
-            "responses": {"200": _told("state, timeline, unit, pictures, possible acts"), **_REFUSALS},
+            "responses": {"200": _told("how it goes", "OwnReport"), **_REFUSALS},
         }
     },
     "/api/v1/reports/{tracking_code}/acts/{act}": {
@@ -79,21 +80,14 @@ BY_HAND: Final[dict[str, Any]] = {
             "parameters": [
                 _CODE, _KEY,
                 {"in": "path", "name": "act", "required": True,
-                 "schema": {"enum": ["supplement", "urge", "withdraw", "verdict", "dispute", "object"]}},
+                 "schema": RESIDENT_ACTS},
             ],
-            "requestBody": _json({"type": "object", "properties": {"words": _TEXT, "rating": {"enum": list("12345")},
-                                  "pictures": {"type": "array", "items": _TEXT}}}),
-            "responses": {"200": _told("the report afterwards"), **_REFUSALS},
+            "requestBody": _json({"type": "object", "properties": {"words": TEXT, "reason": TEXT, "rating": {"enum": list("12345")},
+                                  "pictures": {"type": "array", "items": TEXT}}}),
+            "responses": {"200": _told("the report afterwards", "OwnReport"), **_REFUSALS},
         }
     },
 }  # fmt: skip
-_SCHEMAS: Final = {
-    "Refusal": {
-        "type": "object",
-        "required": ["code", "zh", "en"],
-        "properties": {"code": _TEXT, "zh": _TEXT, "en": _TEXT, "state": _TEXT, "version": {"type": "integer"}},
-    }
-}
 
 
 class Api(NinjaAPI):
@@ -103,7 +97,9 @@ class Api(NinjaAPI):
         """All addresses of the API."""
         made = super().get_openapi_schema(**options)
         made["paths"] = {**BY_HAND, **made["paths"]}
-        made["components"].setdefault("schemas", {}).update(_SCHEMAS)
+        made["components"].setdefault("schemas", {}).update(SCHEMAS)
+        for (method, path), schema in ANSWERS.items():
+            made["paths"][BASE + path][method]["responses"] = {"200": {"description": "ok", **_json(schema)}}
         for found in made["paths"].values():
             for operation in found.values():
                 operation["responses"] = {**_REFUSALS, **operation["responses"]}

@@ -91,6 +91,8 @@ class Report(models.Model):
     words_sealed = models.BinaryField("原话")
     contact_sealed = models.BinaryField("联系方式", null=True)
     phone_blind = models.BinaryField(null=True)
+    door_blind = models.BinaryField(null=True)
+    email_blind = models.BinaryField(null=True)
     raw_sealed = models.BinaryField("原始报文", null=True)
     place = models.CharField("地点原文", max_length=200, blank=True, default="")
     original_point = models.JSONField("原始坐标", null=True)
@@ -113,6 +115,8 @@ class Report(models.Model):
         ]
         indexes = [
             models.Index(fields=["phone_blind"], name="report_phone", condition=models.Q(phone_blind__isnull=False)),
+            models.Index(fields=["door_blind"], name="report_door", condition=models.Q(door_blind__isnull=False)),
+            models.Index(fields=["email_blind"], name="report_email", condition=models.Q(email_blind__isnull=False)),
             models.Index(
                 fields=["external_key"], name="report_foreign", condition=models.Q(external_key__isnull=False)
             ),

@@ -76,7 +76,7 @@ def _understood(given: Mapping[str, str], point: Point | None) -> Understood | N
     lng, lat = (point.lng, point.lat) if point else (None, None)
     matter = Matter(
         NOT_YET, given["kind"] or "complaint", given["words"], given["words"][:200], given["place"], lng, lat, False, "",
-        "", False, False,
+        "", False, (),
     )  # fmt: skip
     return propose(matter, model, clock.now())
 

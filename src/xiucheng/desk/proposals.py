@@ -166,7 +166,7 @@ def alike(case_id: int, proposed: Proposal | None) -> list[Alike]:
     """The likely same problems that triage found, the likeliest first; without those that a person said are not."""
     found = [one for one in (proposed.similar if proposed else []) if isinstance(one, dict)]
     if found:
-        known = same.denied(case_id)
+        known = same.denied(case_id, (int(one["case"]) for one in found))
         found = [one for one in found if int(one["case"]) not in known]
     return [
         Alike(

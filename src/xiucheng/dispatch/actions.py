@@ -4,8 +4,10 @@ One transaction for the whole road, so that a case is either with its unit or un
 """
 
 import logging
+from dataclasses import replace
 from typing import Any, Final
 
+import orjson
 from django.db import connection, transaction
 
 from xiucheng.cases.actions import act, raw
@@ -17,11 +19,13 @@ from xiucheng.rules.workflow import Actor
 from xiucheng.triage import because
 from xiucheng.triage.actions import lease, put_back
 from xiucheng.triage.models import Proposal
+from xiucheng.triage.same import denied
 
 BATCH: Final = 20
 RULE: Final = "straight_through"
 TWIN: Final = "same_problem"
 _DONE: Final = "DELETE FROM cases_errand WHERE case_id = %(id)s"
+_REASONS: Final = "UPDATE triage_proposal SET reasons = %(reasons)s::jsonb WHERE case_id = %(id)s"
 logger = logging.getLogger("xiucheng.dispatch")
 
 
@@ -59,7 +63,12 @@ def ready(ids: list[int]) -> list[tuple[int, Case]]:
 
 
 def route(case_id: int, case: Case) -> Verdict:
-    """Carry out the verdict and drop the errand, all or nothing. Somebody who was faster is right."""
+    """Carry out the verdict and drop the errand, all or nothing. Somebody who was faster is right.
+
+    What a person has said is not the same problem since triage looked does not count as a twin any more.
+    """
+    no = denied(case_id, (int(like["case"]) for like in case.similar))
+    case = replace(case, similar=tuple(like for like in case.similar if int(like["case"]) not in no)) if no else case
     said = verdict(case, registers().settings)
     try:
         with transaction.atomic():
@@ -68,7 +77,8 @@ def route(case_id: int, case: Case) -> Verdict:
             elif said.go == "merge":
                 act(case_id, "merge", Actor("system", TWIN, certainty=said.certainty), {"main": said.main})
             elif entry := because.left(said.why):
-                Proposal.objects.filter(case_id=case_id).update(reasons=[*case.reasons, entry])
+                told = orjson.dumps([*case.reasons, entry]).decode()
+                raw.run(_REASONS, {"id": case_id, "reasons": told})
             raw.run(_DONE, {"id": case_id})
     except Refused as refusal:
         logger.info("case %s left to people: %s", case_id, refusal.code)

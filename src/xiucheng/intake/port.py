@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from xiucheng.rules.refusals import Pair
+
 LONGEST_ONCE: Final = 80
 """What the gateway keeps of a key; a longer one would be cut, and two with the same beginning would be taken for one."""
 
@@ -60,6 +62,20 @@ class Proof:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much of what a channel may do has been used: `title` says in which time and what is counted."""
+
+    title: Pair
+    used: int
+    most: int
+
+    @property
+    def gone(self) -> bool:
+        """Nothing is left."""
+        return self.used >= self.most
+
+
 class Inbound(Protocol):
     """A way in. `work` runs in the worker; it may raise `Refused` (told to people) or `Later` (tried again)."""
 
@@ -104,6 +120,12 @@ def register(way: Inbound, poller: Poller | None = None) -> None:
 def find(name: str) -> Inbound | None:
     """The way in of that name, if this installation has it."""
     return _ways.get(name)
+
+
+def spent(way: Inbound) -> list[Allowance]:
+    """What it has used of what it may, where it counts that (`spent()`, optional)."""
+    tell = getattr(way, "spent", None)
+    return list(tell()) if tell else []
 
 
 def ways() -> list[Inbound]:

@@ -63,7 +63,8 @@ def after(
 ) -> Step:
     """What follows from a receipt on rung `rung` after `tries` tries there.
 
-    `seen` says whether reading is seen at all: where it is not, what was delivered is not followed by the next rung.
+    `seen` says whether reading is seen at all: where it is not, what was delivered is not followed by the next rung. A channel
+    whose allowance is used up is waited for, unless the next rung would be tried sooner.
     """
     steps = rungs(ladder)
     if receipt.result in {"accepted", "delivered"}:
@@ -71,6 +72,10 @@ def after(
         goes_on = rung + 1 < len(steps) and (seen or receipt.result == "accepted")
         stay = here.wait if goes_on else keep(here.channel)
         return Step(receipt.result, rung, tries, now + stay, sent=True)
+    if receipt.wait and tries < MOST_TRIES["failed"]:
+        later = dt.timedelta(seconds=receipt.wait)
+        if rung + 1 == len(steps) or later <= steps[rung].wait:
+            return Step("queued", rung, tries, now + later)
     if receipt.again and tries < MOST_TRIES[receipt.result]:
         state = "unknown" if receipt.result == "unknown" else "queued"
         return Step(state, rung, tries, now + pause(tries))

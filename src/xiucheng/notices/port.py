@@ -1,7 +1,8 @@
 """The port that every channel fills (渠道接口): a message goes out, a receipt comes back; channels register themselves.
 
 A receipt's `result` is `accepted` (the other side took it and may tell later that it arrived), `delivered` (it is where the person
-looks, nothing more will be told), `failed` or `unknown` (the other side may have it). `again` says that trying later may help.
+looks, nothing more will be told), `failed` or `unknown` (the other side may have it). `again` says that trying later may help,
+`wait` that nothing goes for so many seconds because what the channel may send is used up.
 """
 
 import datetime as dt
@@ -33,6 +34,7 @@ class Receipt:
     result: str
     detail: str = ""
     again: bool = False
+    wait: float = 0.0
 
 
 class Channel(Protocol):

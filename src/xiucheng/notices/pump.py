@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import orjson
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from xiucheng.audit import vault
 from xiucheng.city import clock
@@ -96,6 +96,9 @@ def _hand_over(leased: Leased) -> Receipt:
         return Receipt("failed", f"no such channel: {leased.channel}")
     try:
         return channel.send(leased.message)
+    except (OperationalError, InterfaceError):  # a channel that counts must read before it sends: nothing has left
+        connection.close()
+        return Receipt("failed", "the database is away", again=True)
     except Exception as fault:
         return Receipt("unknown", f"{type(fault).__name__}", again=True)
 

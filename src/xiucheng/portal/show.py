@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from xiucheng.city.clock import now
+from xiucheng.portal import door
 from xiucheng.portal.texts import area_name, category_name, icon_of, setting, texts
 
 
@@ -20,6 +21,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, tab: str = "
         "icon_of": icon_of,
         "days": setting("resident_days", 15),
         "now_is": now(),
+        **door.lazily(request),
     }
     answer = render(request, f"portal/{template}.html", facts, status=status)
     answer.headers["Cache-Control"] = "no-store" if request.method == "POST" else "private, no-cache"

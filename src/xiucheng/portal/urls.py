@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xiucheng.portal.views import guides, home, me_too, open, order, track, worker
+from xiucheng.portal.views import guides, home, me_too, open, order, track, wechat, worker
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("t/<str:token>/", track.progress, name="progress"),
     path("t/<str:token>/receipt/", track.receipt, name="receipt"),
     path("t/<str:token>/<str:act>/", track.follow, name="follow"),
+    path("wechat/", wechat.page, name="wechat"),
+    path("wechat/enter/", wechat.enter, name="wechat_enter"),
+    path("wechat/back/", wechat.back, name="wechat_back"),
+    path("wechat/leave/", wechat.leave, name="wechat_leave"),
     path("map/", open.city_map, name="map"),
     path("map/cases.json", open.points, name="map_points"),
     path("p/<str:key>/", open.problem, name="problem"),

@@ -1,4 +1,4 @@
-"""Hide personal data in free text (脱敏): phone, identity card, bank card, plate, e-mail, name. Pure; errs on the side of hiding."""
+"""Hide personal data in free text (脱敏): phone, identity card, bank card, plate, account, e-mail, name. Pure; errs on the side of hiding."""
 
 import re
 import unicodedata
@@ -7,30 +7,110 @@ from typing import Final
 
 from xiucheng.rules.names import hide_names
 
+_GAP: Final = r"[- ]{0,3}"
+_PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_SPOKEN: Final = "零〇一二两三四五六七八九幺"
+_SAYS: Final = r"(?:号码|号)?\s?(?:是|为|叫)?\s?[:=]?\s?"
+
+
+def _ends(hit: re.Match[str]) -> str:
+    """Both ends stay, four stars between."""
+    return f"{_plain(hit[1])}****{_plain(hit[2])}"
+
+
+def _identity(hit: re.Match[str]) -> str:
+    """A number of eighteen in groups only where a birthday stands in it: other long numbers are written so too."""
+    digits = _plain(hit[0])
+    born = re.fullmatch(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}.", digits)
+    return f"{digits[:6]}********{digits[-4:]}" if born else hit[0]
+
+
+def _card(hit: re.Match[str]) -> str:
+    """Only numbers whose check digit fits: components of some districts begin like cards."""
+    total = 0
+    for n, digit in enumerate(reversed(hit[0])):
+        value = int(digit) * (1 + n % 2)
+        total += value - 9 * (value > 9)
+    return hit[0] if total % 10 else "****"
+
+
 _RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
-    (re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "***@***"),
-    (
-        re.compile(r"(?<!\d)(\d{6})[- ]?\d{8}[- ]?(\d{3}[\dXxＸｘ])(?!\d)"),
-        lambda hit: f"{_plain(hit[1])}********{_plain(hit[2])}",
-    ),
-    (re.compile(r"(?<!\d)(?:62\d{14,17}|4\d{15}|5[1-5]\d{14})(?!\d)"), "****"),
-    (
-        re.compile(r"(?<!\d)(?:[+＋]?(?:86|８６)[- ]?)?([1１][3-9３-９]\d)(?:[- ]?\d){4}[- ]?((?:\d[- ]?){3}\d)(?!\d)"),
-        lambda hit: f"{_plain(hit[1])}****{_plain(hit[2])}",
-    ),
-    (re.compile(r"(?<!\d)(0\d{2,3})[- ]?\d{4}(\d{3,4})(?!\d)"), r"\1-****\2"),
     (
         re.compile(
-            r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼])([A-Za-z])[-·•\s]?"
-            r"(?=(?:[A-Za-z]?\d){2})[A-Za-z0-9]{3,5}([A-Za-z0-9警学挂领港澳])(?![A-Za-z0-9])"
+            r"[A-Za-z0-9_.+-]+\s?(?:@|[\[(（]\s?at\s?[\])）])\s?(?:[A-Za-z0-9-]+|[\u4e00-\u9fff]{1,8})"
+            r"(?:[.。](?:[A-Za-z0-9-]+|公司|中国|网络))+"
+        ),
+        "***@***",
+    ),
+    (
+        re.compile(r"(?<!\d)(\d{6})[- ]?\d{8}[- ]?(\d{3}[\dXx*])(?![\dA-Za-z])"),
+        lambda hit: _ends(hit).replace("****", "*" * 8, 1),
+    ),
+    (re.compile(r"(?<!\d)(?:\d[- ]?){17}[\dXx*](?![\dA-Za-z])"), _identity),
+    (re.compile(r"(?P<said>身份证?(?:号码|号)?[^\d]{0,6}\d{6})\d{6}(\d{3})(?!\d)"), r"******\2"),
+    (
+        re.compile(rf"(?P<said>(?:卡号|银行卡|储蓄卡|信用卡|工资卡|账号|帐号){_SAYS})(?:\d[- ]?){{14,18}}\d(?!\d)"),
+        "****",
+    ),
+    (re.compile(r"(?<!\d)(?:62\d{14,17}|9558\d{15})(?!\d)"), "****"),
+    (
+        re.compile(r"(?<!\d)(?:6\d{3}|4\d{3}|5[1-5]\d{2}|9558|3[57]\d{2})(?:[- ]\d{4}){3}(?:[- ]?\d{1,3})?(?!\d)"),
+        "****",
+    ),
+    (re.compile(r"(?<!\d)(?:4\d{15}|5[1-5]\d{14}|60\d{14})(?!\d)"), _card),
+    (
+        re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?(1[3-9]\d)(?:{_GAP}\d){{4}}{_GAP}((?:\d{_GAP}){{3}}\d)(?!\d)"),
+        _ends,
+    ),
+    (re.compile(r"(?<![\d.])(1[3-9]\d)[.]\d{4}[.](\d{4})(?![\d.])"), _ends),
+    (re.compile(r"(?<!\d)(1[- ][3-9][- ]\d)(?:[- ]\d){4}[- ](\d[- ]\d[- ]\d[- ]\d)(?!\d)"), _ends),
+    (
+        re.compile(
+            rf"(?<![{_SPOKEN}])([一幺][,、 ]?[三四五六七八九][,、 ]?[{_SPOKEN}])(?:[,、，。 ]?[{_SPOKEN}]){{4}}"
+            rf"((?:[,、，。 ]?[{_SPOKEN}]){{4}})(?![{_SPOKEN}])"
+        ),
+        lambda hit: "****".join(re.sub(r"\W", "", part) for part in hit.groups()),
+    ),
+    (re.compile(r"\((0(?:10|2\d|[3-9]\d{2}))\)[- ]{0,2}\d{3,4}[- ]?(\d{4})(?!\d)"), r"\1-****\2"),
+    (re.compile(r"(?<!\d)(0(?:10|2\d|[3-9]\d{2}))[- ]{0,2}\d{3,4}[- ]?(\d{4})(?!\d)"), r"\1-****\2"),
+    (re.compile(rf"(?P<said>(?:座机|电话|固话|联系方式|手机){_SAYS})[2-8]\d{{2,3}}[- ]?(\d{{4}})(?!\d)"), r"****\2"),
+    (
+        re.compile(
+            rf"([{_PROVINCES}]) ?([A-Za-z])[-·•・.:\s]{{0,3}}(?=[A-Za-z]{{0,4}}\d)"
+            r"(?:[A-Za-z0-9]{4,5}|[A-Za-z0-9]{3} [A-Za-z0-9]|[A-Za-z0-9]{2} [A-Za-z0-9]{2}|[A-Za-z0-9]{3}(?=[警学挂领港澳]))"
+            r"([A-Za-z0-9警学挂领港澳])(?![A-Za-z0-9])"
         ),
         lambda hit: f"{hit[1]}{hit[2].upper()}·***{hit[3].upper()}",
+    ),
+    (
+        re.compile(
+            rf"(?P<said>(?:车牌|牌照|车号){_SAYS})[A-Za-z][-·•. ]?(?=[A-Za-z]*\d)[A-Za-z0-9]{{5,6}}(?![A-Za-z0-9])"
+        ),
+        "***",
+    ),
+    (re.compile(rf"WJ ?[{_PROVINCES}]?[-·• ]?\d{{4}}[0-9A-Z](?![A-Za-z0-9])"), "WJ***"),
+    (
+        re.compile(
+            rf"(?P<said>(?:护照|通行证|台胞证|军官证|驾驶证|驾照|居住证){_SAYS})[A-Za-z]{{0,2}}\d{{6,17}}[Xx]?(?![A-Za-z0-9])"
+        ),
+        "***",
+    ),
+    (
+        re.compile(
+            rf"(?P<said>(?:微信|(?<![A-Za-z])(?i:wechat|weixin|QQ|[VW]X(?=[号是为: ])|V信)|[Vv]信|扣扣|企鹅号){_SAYS})"
+            r"[A-Za-z0-9][-_A-Za-z0-9]{4,19}(?![-_A-Za-z0-9])"
+        ),
+        "***",
     ),
 )
 
 
-_NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-"""Full-width letters and digits (全角), as many keyboards write them, each to its ordinary one."""
+_NARROW: Final = {
+    **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((0x3000, 0x00A0), 0x20),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), 0x2D),
+}
+"""Full-width letters and digits (全角), as many keyboards write them, and other blanks and dashes, each to its ordinary one."""
 
 
 def _plain(digits: str) -> str:
@@ -40,12 +120,17 @@ def _plain(digits: str) -> str:
 
 def mask(text: str) -> str:
     """The text with personal data hidden, full-width digits included; everything else stays to the letter."""
+    plain = text.translate(_NARROW)
     for pattern, instead in _RULES:
         kept, at = [], 0
-        for found in pattern.finditer(text.translate(_NARROW)):
-            kept += [text[at : found.start()], instead(found) if callable(instead) else found.expand(instead)]
+        for found in pattern.finditer(plain):
+            put = instead(found) if callable(instead) else found.expand(instead)
+            said = text[slice(*found.span("said"))] if "said" in pattern.groupindex else ""
+            kept += [text[at : found.start()], text[slice(*found.span())] if put == found[0] else said + put]
             at = found.end()
-        text = "".join(kept) + text[at:]
+        if at:
+            text = "".join(kept) + text[at:]
+            plain = text.translate(_NARROW)
     return hide_names(text)
 
 

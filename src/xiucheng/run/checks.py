@@ -257,17 +257,19 @@ def partitions() -> Finding:
 
 
 def phones() -> Finding:
-    """Phones of earlier reports are found by the key that is made today."""
-    from xiucheng.cases.actions import phone_keys
+    """Reporters of earlier reports are found by the keys that are made today."""
+    from xiucheng.cases.actions import reporter_keys
 
-    left, faulty = phone_keys.to_renew()
+    left, faulty = reporter_keys.to_renew()
     if left:
-        zh = f"旧号码的查找键正在重算：还剩 {left} 条，后台会接着做"
-        return Finding("phones", "warn", zh, f"Keys of older phones are made anew: {left} are left, the worker goes on")
+        zh = f"旧联系方式的查找键正在重算：还剩 {left} 条，后台会接着做"
+        return Finding(
+            "phones", "warn", zh, f"Keys of older contacts are made anew: {left} are left, the worker goes on"
+        )
     if faulty:
-        zh = f"有 {faulty} 条联系方式打不开，按号码查不到：请核对密钥文件是否来自同一份备份"
+        zh = f"有 {faulty} 条联系方式打不开，按它查不到人：请核对密钥文件是否来自同一份备份"
         return Finding("phones", "warn", zh, f"{faulty} contacts cannot be opened: do the secrets belong to this data?")
-    return Finding("phones", "ok", "号码的查找键都是新的", "All phones have today's key")
+    return Finding("phones", "ok", "联系方式的查找键都是新的", "All contacts have today's keys")
 
 
 def without_database(ground: Ground, port: int) -> Iterator[Finding]:

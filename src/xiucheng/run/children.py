@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from xiucheng.run.postgres import CHILD
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 STEADY_AFTER_SECONDS = 10.0
+REST_SECONDS = 10.0
 LOAD_SECONDS = 60.0
 FORK_SECONDS = 10.0
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
@@ -176,6 +178,26 @@ class Child:
             _signal_group(self.process.pid, signal.SIGKILL)
             self.process.ended(5.0)
         self._sweep_up()
+
+
+@dataclass
+class Spare(Child):
+    """A process that runs only while it is wanted: it ends by itself, and rests before it is started again."""
+
+    wanted: Callable[[], bool] = field(kw_only=True)
+
+    def mind(self) -> bool:
+        """Start it when it is wanted; True when it was started or has ended now."""
+        if self.alive():
+            return False
+        now, ended = time.monotonic(), self.process is not None
+        if ended:
+            self._sweep_up()
+            self.again_at = now + REST_SECONDS
+        if now < self.again_at or not self.wanted():
+            return ended
+        self.start()
+        return True
 
 
 def _signal_group(group: int, number: int) -> None:

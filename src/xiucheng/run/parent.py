@@ -3,6 +3,7 @@
 It holds no Django and little memory. Children are tied to its life by the kernel, so a SIGKILL leaves no orphans.
 """
 
+import json
 import os
 import signal
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from xiucheng.run.children import Child, First, trim
+from xiucheng.run.children import Child, First, Spare, trim
 from xiucheng.run.ground import Ground
 from xiucheng.run.known import known
 from xiucheng.run.postgres import Cluster, given_url
@@ -24,6 +25,10 @@ LOOK_SECONDS = 0.1
 TRIM_SECONDS = 60.0
 AGAIN_SECONDS = 2.0
 TELL_SECONDS = 60.0
+BEAT_SECONDS = 1.0
+FRESH_SECONDS = 10.0
+BEHIND_SECONDS = 5.0
+"""So long the worker may have more to do than it can before a second process helps with errands."""
 
 
 class Stopping(BaseException):
@@ -74,6 +79,7 @@ class Service:
     _asked: bool = field(default=False, init=False)
     _trimmed_at: float = field(default=0.0, init=False)
     _database_at: float = field(default=0.0, init=False)
+    _looked_at: float = field(default=0.0, init=False)
     _told: dict[str, float] = field(default_factory=dict, init=False)
 
     def catch_signals(self) -> None:
@@ -110,6 +116,10 @@ class Service:
             child = Child(name, module, arguments, self.first, logs / f"{name}.log")
             self.children.append(child)
             child.start()
+        errands = Spare(
+            "errands", "xiucheng.run.errands", [], self.first, logs / "errands.log", wanted=self._errands_pile_up
+        )
+        self.children.append(errands)
         self._write_state()
 
     def _write_state(self) -> None:
@@ -128,6 +138,14 @@ class Service:
             "restarts": {child.name: child.restarts for child in self.children},
         }
         self.ground.write_state(state)
+
+    def _errands_pile_up(self) -> bool:
+        """Whether the worker says that it does not keep up, and there is a processor to help it on; asked once a second."""
+        now = time.monotonic()
+        if now - self._looked_at < BEAT_SECONDS:
+            return False
+        self._looked_at = now
+        return len(os.sched_getaffinity(0)) > 1 and behind(self.ground.folder / "worker.json") >= BEHIND_SECONDS
 
     def mind(self) -> None:
         """Look after the children until somebody asks to stop; a full disk is waited out."""
@@ -186,6 +204,15 @@ class Service:
             self.first.stop(until - time.monotonic())
         if self.cluster is not None:
             self.cluster.stop()
+
+
+def behind(sign: Path) -> float:
+    """For how many seconds errands have been piling up, by the worker's last sign of life; 0 without a fresh one."""
+    try:
+        said = json.loads(sign.read_text(encoding="utf-8"))
+        return float(said.get("behind", 0.0)) if time.time() - said["at"] < FRESH_SECONDS else 0.0
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0
 
 
 def shown_host(host: str) -> str:

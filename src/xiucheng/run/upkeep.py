@@ -5,7 +5,7 @@ import threading
 
 from django.db import connection, transaction
 
-from xiucheng.cases.actions import phone_keys
+from xiucheng.cases.actions import reporter_keys
 
 MONTHS_AHEAD = 14
 EVERY_SECONDS = 3600.0
@@ -27,8 +27,8 @@ def ensure_months() -> None:
 
 
 def renew_keys(stop: threading.Event) -> None:
-    """Give phones of earlier reports today's key, a few at a time."""
-    while not stop.is_set() and phone_keys.renew():
+    """Give reporters of earlier reports today's keys, a few at a time."""
+    while not stop.is_set() and reporter_keys.renew():
         stop.wait(BREATH_SECONDS)
 
 

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from xiucheng.run.first import die_with
 
@@ -41,7 +42,15 @@ def main(arguments: list[str]) -> None:
         respawn_interval=0.1,
         workers_kill_timeout=10,
         working_dir=Path("/"),
-    ).serve()
+    ).serve(target_loader=begin, wrap_loader=False)
+
+
+def begin() -> Any:
+    """What a worker serves, once it has forked; the registers are read while it begins."""
+    from xiucheng.run import warm, wsgi
+
+    warm.read_registers()
+    return wsgi.application
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -33,6 +34,9 @@ BEAT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
 NICE = 5
 """How far the worker stands back where processors are scarce: a platform and a person wait for pages, nobody for the worker."""
+TURN_SECONDS = 0.0005
+"""How long a loop may compute while another waits to go on: most of them wait for the database at every step, and ten times as
+long (Python's own) would be lost at each."""
 logger = logging.getLogger("xiucheng.worker")
 
 
@@ -79,6 +83,13 @@ def keep_going(name: str, loop: Loop, stop: threading.Event, state: dict[str, in
         wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
 
+def _behind() -> float:
+    """How long errands have been piling up (seconds)."""
+    from xiucheng.triage import actions  # loads numpy, which only the worker may
+
+    return actions.behind()
+
+
 def _beat(state: dict[str, int], names: list[str]) -> None:
     """Leave a sign of life for `xiucheng doctor`."""
     from django.conf import settings
@@ -87,7 +98,10 @@ def _beat(state: dict[str, int], names: list[str]) -> None:
     new = file.with_suffix(".new")
     with contextlib.suppress(OSError):  # a full disk is no reason to stop working
         new.write_text(
-            json.dumps({"pid": os.getpid(), "at": time.time(), "loops": names, "faults": state}), encoding="utf-8"
+            json.dumps(
+                {"pid": os.getpid(), "at": time.time(), "loops": names, "faults": state, "behind": round(_behind(), 1)}
+            ),
+            encoding="utf-8",
         )
         new.replace(file)
 
@@ -97,6 +111,7 @@ def main(_arguments: Sequence[str] = ()) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     django.setup()
     os.nice(NICE)
+    sys.setswitchinterval(TURN_SECONDS)
     stop = threading.Event()
 
     def stopping(_number: int, _frame: FrameType | None) -> None:

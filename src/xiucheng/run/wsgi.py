@@ -2,13 +2,12 @@
 
 import gc
 import os
-from typing import Any
 
 from django.core.signals import request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, reset_queries
-from django.template import engines
-from django.urls import get_resolver
+
+from xiucheng.run.warm import warm
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
 application = get_wsgi_application()
@@ -17,13 +16,9 @@ application = get_wsgi_application()
 request_started.disconnect(close_old_connections)
 request_started.disconnect(reset_queries)
 
-# Pages are compiled before the first visitor asks, once for all workers
-_pages: Any = engines["jinja2"]
-for _name in _pages.env.list_templates(extensions=["html"]):
-    _pages.env.get_template(_name)
+warm()
 
 # What was loaded stays until the end: the collector need not walk it again and again (a third of a list page's processor time)
-assert get_resolver().url_patterns
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)

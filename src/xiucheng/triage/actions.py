@@ -5,9 +5,11 @@ A case is read outside a transaction and written in one: proposal, search, flags
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
+import orjson
 from django.db import connection, transaction
 
 from xiucheng.audit import vault
@@ -21,13 +23,13 @@ from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor
 from xiucheng.triage import because, looks
 from xiucheng.triage.model import Model
-from xiucheng.triage.models import Proposal
 from xiucheng.triage.propose import Matter, Understood, propose
 
 BATCH: Final = 20
 LEASE: Final = 60
 TRIES: Final = 5
 READABLE: Final = frozenset({"to_register", "to_file", "considering", "verifying", "to_dispatch"})
+_behind: Final[dict[str, float]] = {}
 logger = logging.getLogger("xiucheng.triage")
 
 _LEASE: Final = """
@@ -42,11 +44,24 @@ RETURNING case_id, attempts
 _ROUTE: Final = """
 UPDATE cases_errand SET kind = 'route', leased_until = NULL, attempts = 0, due_at = %(now)s WHERE case_id = %(id)s
 """
+_NAMES: Final = (
+    "category_id", "standard_id", "unit_id", "urgency", "certainty", "place_certainty", "alternatives", "reasons", "similar",
+    "understood", "model", "at",
+)  # fmt: skip
+_LISTS: Final = frozenset({"alternatives", "reasons", "similar"})
+_PROPOSAL: Final = f"""
+INSERT INTO triage_proposal (case_id, {", ".join(f'"{name}"' for name in _NAMES)})
+VALUES (%(case_id)s, {", ".join(f"%({name})s::jsonb" if name in _LISTS else f"%({name})s" for name in _NAMES)})
+ON CONFLICT (case_id) DO UPDATE SET {", ".join(f'"{name}" = excluded."{name}"' for name in _NAMES)}
+"""
+"""Written for every report, so planned once."""
 _MATTERS: Final = """
 SELECT c.id, r.kind, r.words_sealed, c.summary, coalesce(nullif(c.place, ''), r.place), c.lng, c.lat, c.outside,
-  c.component, coalesce(c.category_id, ''), c.training, r.phone_blind IS NOT NULL, c.state
+  c.component, coalesce(c.category_id, ''), c.training,
+  ARRAY[r.phone_blind, r.door_blind, r.email_blind], c.state,
+  EXISTS (SELECT 1 FROM cases_picture p WHERE p.case_id = c.id)
 FROM cases_case c JOIN LATERAL (
-  SELECT kind, words_sealed, place, phone_blind FROM cases_report WHERE case_id = c.id ORDER BY id LIMIT 1) r ON true
+  SELECT kind, words_sealed, place, phone_blind, door_blind, email_blind FROM cases_report WHERE case_id = c.id ORDER BY id LIMIT 1) r ON true
 WHERE c.id = ANY(%s)
 """
 
@@ -55,7 +70,17 @@ def lease(kind: str, batch: int = BATCH) -> dict[int, int]:
     """Take some errands of a kind for a minute; gives their cases and how often each has been tried."""
     with connection.cursor() as cursor:
         cursor.execute(_LEASE, {"kind": kind, "now": clock.now(), "lease": LEASE, "batch": batch})
-        return {int(case): int(tries) for case, tries in cursor.fetchall()}
+        found = {int(case): int(tries) for case, tries in cursor.fetchall()}
+    if len(found) < batch:
+        _behind.pop(kind, None)
+    else:
+        _behind.setdefault(kind, time.monotonic())
+    return found
+
+
+def behind() -> float:
+    """For how many seconds this process has found more errands than one batch holds each time it looked; 0 when it keeps up."""
+    return max((time.monotonic() - since for since in list(_behind.values())), default=0.0)
 
 
 def work(model: Model, batch: int = BATCH) -> int:
@@ -97,7 +122,8 @@ def understand(matter: Matter, model: Model) -> Understood | None:
             Errand.objects.filter(case_id=matter.id).delete()
         return None
     now = clock.now()
-    looks.take(matter.id)
+    if matter.pictured:
+        looks.take(matter.id)
     found = propose(matter, model, now)
     with transaction.atomic():
         _write(matter, found, model, now)
@@ -113,17 +139,21 @@ def _write(matter: Matter, found: Understood, model: Model, now: dt.datetime) ->
         "standard_id": found.standard,
         "unit_id": found.unit,
         "urgency": found.urgency,
-        "certainty": found.certainty,
-        "place_certainty": found.where.certainty,
-        "alternatives": found.alternatives,
-        "reasons": found.reasons,
-        "similar": [like.facts() for like in found.similar],
+        "certainty": float(found.certainty),
+        "place_certainty": float(found.where.certainty),
+        "alternatives": _json(found.alternatives),
+        "reasons": _json(found.reasons),
+        "similar": _json([like.facts() for like in found.similar]),
         "understood": found.understood,
         "model": model.name,
         "at": now,
     }
-    row = Proposal(case_id=matter.id, **values)
-    Proposal.objects.bulk_create([row], update_conflicts=True, unique_fields=["case"], update_fields=list(values))
+    raw.run(_PROPOSAL, {"case_id": matter.id, **values})
+
+
+def _json(value: Any) -> str:
+    """As the table keeps it; certainties may be numbers of the model's own kind."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
 def _index(matter: Matter, found: Understood | None) -> None:

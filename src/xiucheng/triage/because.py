@@ -21,6 +21,8 @@ PLACES: Final = {
     "spot": ("文字里有地名：{said}", "a known place in the words: {said}"),
     "learned": ("以前办过的案件这样叫这里：{said}", "earlier cases call this place so: {said}"),
     "road": ("文字里只有路名，没有门牌：{said}", "a road without a number: {said}"),
+    "beyond": ("路名登记过，这个门牌号没有：{said}", "the road is known, this number is not: {said}"),
+    "abroad": ("文字里的地点像在别的区县：{said}", "the place seems to be in another district: {said}"),
     "area": ("文字里只有镇街或社区：{said}", "only a street or community: {said}"),
     "named": ("文字里有地点，但本区地名库里没有：{said}", "a place that the gazetteer does not know: {said}"),
 }
@@ -89,10 +91,35 @@ def elsewhere(said: str, metres: float) -> Reason:
     }  # fmt: skip
 
 
+def two_places(said: str, other: str) -> Reason:
+    """The words name two exact places; people look which is meant."""
+    return {
+        "field": "place_differs", "words": [said, other], "zh": f"文字里说了两处：{said}、{other}，请核对是哪一处",
+        "en": f"the words name two places, {said} and {other}: please check which",
+    }  # fmt: skip
+
+
 def urgent(words: Sequence[str]) -> Reason:
     """Words of danger."""
     said = _quoted(words)
     return {"field": "urgency", "words": list(words), "zh": f"有危险的字眼：{said}", "en": f"words of danger: {said}"}
+
+
+def past(words: Sequence[str]) -> Reason:
+    """Danger that is denied, or mended by now."""
+    said = _quoted(words)
+    return {
+        "field": "past", "words": list(words), "zh": f"{said}像是没有发生或已经好了，请核对",
+        "en": f"{said} seems denied or mended: please check",
+    }  # fmt: skip
+
+
+def urgent_condition(condition: str) -> Reason:
+    """The filing condition itself speaks of danger."""
+    return {
+        "field": "urgency", "words": [], "zh": f"立案条件本身就有危险：{condition}",
+        "en": f"the filing condition itself speaks of danger: {condition}",
+    }  # fmt: skip
 
 
 def flagged(flag: str, words: Sequence[str]) -> Reason:

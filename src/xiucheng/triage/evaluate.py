@@ -3,6 +3,7 @@
 A labelled file is JSONL with `title` (may be missing), `text` and `label`, or TSV with label and words.
 """
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from xiucheng.triage.lessons import Lesson, Seen, fit, look
 from xiucheng.triage.model import Model
 
 CERTAIN: Final = 0.8
+_HEAD: Final = re.compile(r"(?i)(?:label|标签)\t(?:words?|text|文字|词|tokens?)\s*$")
+"""A first line that only names the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def read(path: Path) -> list[Lesson]:
             "sheet_unreadable", why=Pair(f"{path.name} 不是 UTF-8 编码", f"{path.name} is not in UTF-8")
         ) from wrong
     lines = [(n, line) for n, line in enumerate(content.split("\n"), 1) if line.strip()]
+    lines = lines[1:] if lines and _HEAD.match(lines[0][1]) else lines
     if not lines:
         raise Refused("sheet_unreadable", why=Pair(f"{path.name} 是空的", f"{path.name} is empty"))
     take = _object if lines[0][1].lstrip().startswith("{") else _pair
@@ -78,6 +82,7 @@ def _object(name: str, number: int, line: str) -> Lesson:
         title, text, label = facts.get("title"), facts.get("text"), facts["label"]
     except (ValueError, TypeError, AttributeError, KeyError):
         raise _wrong(name, number, "不是带 label 的 JSON 对象", "is no JSON object with a label") from None
+    label = str(label) if isinstance(label, int) and not isinstance(label, bool) else label
     if not isinstance(label, str) or not label or not isinstance(text or title, str):
         raise _wrong(name, number, "缺少 label 或 text", "lacks label or text")
     title, text = (part if isinstance(part, str) else "" for part in (title, text))

@@ -4,10 +4,11 @@ A house number is put on its road's line, two roads at a crossing where they mee
 if it lies in one, but no point. Names that other names contain are decided for the longest.
 """
 
+import math
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import shapely
@@ -15,17 +16,40 @@ import shapely
 from xiucheng.city import queries
 from xiucheng.city.models import Area, Landmark
 from xiucheng.city.registers import Registers, registers
+from xiucheng.triage import spelling
 from xiucheng.triage.models import LearnedPlace
 
 LEARNED: Final = "learned"
 _HOW: Final = {LEARNED: "learned", "house": "number"}
-SURE: Final = {"number": 0.9, "crossing": 0.9, "spot": 0.92, "learned": 0.75, "road": 0.55, "area": 0.4, "named": 0.6}
+SURE: Final = {
+    "number": 0.9,
+    "crossing": 0.9,
+    "spot": 0.92,
+    "learned": 0.75,
+    "road": 0.55,
+    "beyond": 0.55,
+    "area": 0.4,
+    "named": 0.6,
+    "abroad": 0.2,
+}
+EXACT: Final = frozenset(("number", "crossing", "spot", "learned"))
+APART: Final = 300.0
+"""Metres between two exact places in the words from which they contradict each other."""
+TWICE: Final = 150.0
+"""Metres from which two places of one name are two."""
+DOUBT: Final = 0.5
+AFTER: Final = 20
+"""So many letters after a road's name may be its house number."""
 NEAR_CROSSING: Final = 0.0006
 SHORT: Final = 0.0015
-_NUMBER: Final = re.compile(r"\s*(?:第|门牌)?(\d{1,5})\s*(?:-\d+)?\s*号(?!楼|院线|线|店|机)")
-_LONGER: Final = re.compile(r"[东西南北中上下]?[一二三四五六七八九十]?(?:大道|路|街|巷|立交|大桥|水库)")
+_LONGER: Final = re.compile(
+    r"[东西南北中上下]?[一二三四五六七八九十]?"
+    r"(?:大道|路(?![灯面边沿口上下中障况段基牙])|街(?![道上面边])|巷(?!子|道)|立交|大桥|水库)"
+)
+"""What makes a name the beginning of another: `柳荫小区路` is a road, `柳荫小区路灯` is not."""
 _BEFORE: Final = frozenset("东西南北中新老大小上下")
 _CROSSING: Final = re.compile(r"交叉|路口|交汇|交界|转角|拐角|口子")
+_CUT: Final = re.compile(r"(?<=号)|[，。,；;！!？?\s]")
 _SOMEWHERE: Final = re.compile(
     r"\w{2,10}?(?:大道|路(?![灯面边沿人上障况段])|街(?![道上面边])|巷(?!子)|村|小区|花园|社区|广场|市场|公园|大桥|立交)"
     r"(?:\w{0,6}?(?:\d+\s*[号栋弄]|[东南西北]侧|门口|旁|对面|路口|附近|交叉|交汇))?"
@@ -51,7 +75,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the words say about the place: a point if there is one, its areas, how sure, and the words themselves."""
+    """What the words say about the place: a point if there is one, its areas, how sure, and the words themselves.
+
+    `other` is a second exact place that the words name as well, far from this one.
+    """
 
     said: str
     how: str
@@ -59,29 +86,42 @@ class Found:
     place: queries.Place
     lng: float | None = None
     lat: float | None = None
+    other: str = ""
+
+    def metres(self, other: "Found") -> float | None:
+        """How far apart two points are; none where one has none."""
+        if self.lng is None or self.lat is None or other.lng is None or other.lat is None:
+            return None
+        return _metres(self.lng, self.lat, other.lng, other.lat)
 
 
+@dataclass(slots=True)
 class Gazetteer:
-    """All names, found in a text from left to right, the longest first."""
+    """All names, found in a text from left to right, the longest first; `own` are the names of the districts."""
 
-    def __init__(self, names: Sequence[Name]) -> None:
-        self.names: dict[str, list[Name]] = {}
-        for name in names:
-            self.names.setdefault(name.text, []).append(name)
-        self.starts: dict[str, list[str]] = {}
+    listed: Sequence[Name]
+    own: frozenset[str] = frozenset()
+    names: dict[str, list[Name]] = field(default_factory=dict)
+    starts: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.listed:
+            self.names.setdefault(spelling.plain(name.text), []).append(name)
         for text in sorted(self.names, key=len, reverse=True):
             self.starts.setdefault(text[:2], []).append(text)
 
     def mentions(self, words: str) -> Iterator[tuple[int, str]]:
-        """Where which name stands."""
-        at = 0
+        """Where which name stands, as it is listed (`spelling.plain`)."""
+        plain, at, last = spelling.plain(words), 0, -1
         while at < len(words) - 1:
-            hit = next((n for n in self.starts.get(words[at : at + 2], ()) if words.startswith(n, at)), None)
+            hit = next((n for n in self.starts.get(plain[at : at + 2], ()) if plain.startswith(n, at)), None)
+            if hit is not None and len(hit) == 2 and not spelling.stands_alone(words, at, at + 2, at == last):
+                hit = None
             if hit is None or self._part_of_another(words, at, hit):
                 at += 1 if hit is None else len(hit)
                 continue
             yield at, hit
-            at += len(hit)
+            at = last = at + len(hit)
 
     @staticmethod
     def _part_of_another(words: str, at: int, name: str) -> bool:
@@ -90,28 +130,67 @@ class Gazetteer:
         return name[-1] not in "路街巷道" and _LONGER.match(words, at + len(name)) is not None
 
     def find(self, words: str) -> Found | None:
-        """The best that the words say; none when they name nothing in this district."""
-        found = [f for at, text in self.mentions(words) for f in self._of(words, at, text)]
-        roads = [n for _, text in self.mentions(words) for n in self.names[text] if n.line is not None]
-        crossing = _crossing(roads) if _CROSSING.search(words) else None
-        best = max([*found, *([crossing] if crossing else [])], key=lambda f: f.certainty, default=None)
-        if best is None:
-            return None
-        several = {f.place.community for f in found if f.how == "spot" and f.said == best.said}
-        return replace(best, certainty=best.certainty * 0.5) if best.how == "spot" and len(several) > 1 else best
+        """The best that the words say; none when they name nothing in this district.
 
-    def _of(self, words: str, at: int, text: str) -> Iterator[Found]:
-        for name in self.names[text]:
-            if name.line is not None:
-                yield _on_road(name, words[at + len(text) : at + len(text) + 12])
-            elif name.kind == "area":
-                yield Found(text, "area", SURE["area"], _area(name.area))
-            else:
-                yield _at(name.lng, name.lat, text, _HOW.get(name.kind, "spot"))
+        Where somebody lives counts only if nothing else is named; two exact places far apart, and a name that two places have,
+        leave doubt.
+        """
+        here: list[Found] = []
+        homes: list[Found] = []
+        roads: list[Name] = []
+        abroad = ""
+        for at, text in self.mentions(words):
+            away = spelling.elsewhere(words[:at], self.own)
+            if away:
+                abroad = abroad or words[at - len(away) : at + len(text) + 6]
+                continue
+            found = self._of(words, at, text)
+            (homes if spelling.home(words[:at]) else here).append(found)
+            roads += [n for n in self.names[text] if n.line is not None]
+        crossing = _crossing(roads) if _CROSSING.search(words) else None
+        here += [crossing] if crossing else []
+        best = max(
+            here if any(f.how != "area" for f in here) else here + homes, key=lambda f: f.certainty, default=None
+        )
+        if best is None:
+            said = _CUT.split(abroad)[0]
+            return Found(said, "abroad", SURE["abroad"], queries.Place()) if abroad else None
+        far = next((f for f in here if best.how in EXACT and f.how in EXACT and (best.metres(f) or 0.0) > APART), None)
+        return replace(best, certainty=min(best.certainty, DOUBT), other=far.said) if far is not None else best
+
+    def _of(self, words: str, at: int, text: str) -> Found:
+        """What one mention says; half as sure where two places have that name."""
+        wrote = words[at : at + len(text)]
+        after = words[at + len(text) : at + len(text) + AFTER]
+        of = sorted(self.names[text], key=lambda name: name.text != wrote)
+        found = sorted((_one(name, after) for name in of), key=lambda f: -f.certainty)
+        best = found[0]
+        rivals = [f for f in found[1:] if (f.certainty == best.certainty and f.place != best.place) or _apart(f, best)]
+        if not rivals:
+            return best
+        if best.lng is None:
+            return replace(best, place=_shared([best.place, *(f.place for f in rivals)]))
+        return replace(best, certainty=best.certainty * 0.5)
+
+    def nearest(self, words: str, lng: float, lat: float) -> tuple[float, str] | None:
+        """Of the exact places and the roads that the words name, the nearest to a point: metres and name; none if none is named."""
+        here = shapely.Point(lng, lat)
+        found: list[tuple[float, str]] = []
+        for at, text in self.mentions(words):
+            if spelling.home(words[:at]) or spelling.elsewhere(words[:at], self.own):
+                continue
+            for name in self.names[text]:
+                one = _one(name, words[at + len(text) : at + len(text) + AFTER])
+                if one.lng is not None and one.lat is not None and one.certainty >= SURE["number"]:
+                    found.append((_metres(lng, lat, one.lng, one.lat), one.said))
+                elif name.line is not None:
+                    point = name.line.interpolate(name.line.project(here))
+                    found.append((_metres(lng, lat, point.x, point.y), one.said))
+        return min(found, default=None)
 
     def registered(self) -> list[str]:
         """The names that the registers know, without those that were learned."""
-        return [text for text, of in self.names.items() if any(name.kind != LEARNED for name in of)]
+        return [name.text for of in self.names.values() for name in of if name.kind != LEARNED]
 
     def without_names(self, words: str) -> str:
         """The words with the names of places taken out, so that they do not mislead about the matter."""
@@ -122,18 +201,47 @@ class Gazetteer:
         return "".join([*kept, words[last:]])
 
 
+def _metres(lng: float, lat: float, to_lng: float, to_lat: float) -> float:
+    return math.hypot((lng - to_lng) * math.cos(math.radians(lat)), lat - to_lat) * queries.METRES_PER_DEGREE
+
+
+def _apart(one: Found, other: Found) -> bool:
+    return one.certainty == other.certainty and (one.metres(other) or 0.0) > TWICE
+
+
+def _one(name: Name, after: str) -> Found:
+    if name.line is not None:
+        return _on_road(name, after)
+    if name.kind == "area":
+        return Found(name.text, "area", SURE["area"], _area(name.area))
+    return _at(name.lng, name.lat, name.text, _HOW.get(name.kind, "spot"))
+
+
+def _shared(places: Sequence[queries.Place]) -> queries.Place:
+    """What several places have in common."""
+    first = places[0]
+    same = {
+        part: all(getattr(p, part) == getattr(first, part) for p in places) for part in ("street", "community", "zone")
+    }
+    return queries.Place(
+        first.district, first.street if same["street"] else "", first.community if same["community"] else "", "",
+        first.zone if same["zone"] else "", any(p.inside for p in places),
+    )  # fmt: skip
+
+
 def _at(lng: float, lat: float, said: str, how: str) -> Found:
     return Found(said, how, SURE[how], queries.locate(lng, lat), round(lng, 6), round(lat, 6))
 
 
 def _on_road(name: Name, after: str) -> Found:
-    number = _NUMBER.match(after)
-    if number and name.first is not None and name.last is not None:
-        wanted = int(number.group(1))
-        if name.first <= wanted <= name.last:
-            share = (wanted - name.first) / max(1, name.last - name.first)
-            point = name.line.interpolate(share, normalized=True)
-            return _at(point.x, point.y, f"{name.text}{wanted}号", "number")
+    wanted = spelling.house(after)
+    known = name.first is not None and name.last is not None
+    if wanted is not None and known and name.first <= wanted <= name.last:  # type: ignore[operator]  # both are known
+        share = (wanted - name.first) / max(1, name.last - name.first)  # type: ignore[operator]  # both are known
+        point = name.line.interpolate(share, normalized=True)
+        return _at(point.x, point.y, f"{name.text}{wanted}号", "number")
+    if wanted is not None and known:
+        return Found(f"{name.text}{wanted}号", "beyond", SURE["beyond"], _common(name.line))
     middle = name.line.interpolate(0.5, normalized=True)
     if name.line.length < SHORT:
         return replace(_at(middle.x, middle.y, name.text, "road"), certainty=SURE["spot"])
@@ -142,12 +250,7 @@ def _on_road(name: Name, after: str) -> Found:
 
 def _common(line: Any) -> queries.Place:
     """The areas that the whole road lies in."""
-    spots = [queries.locate(p.x, p.y) for p in (line.interpolate(s / 8, normalized=True) for s in range(9))]
-    first = spots[0]
-    street = first.street if all(s.street == first.street for s in spots) else ""
-    community = first.community if all(s.community == first.community for s in spots) else ""
-    zone = first.zone if all(s.zone == first.zone for s in spots) else ""
-    return queries.Place(first.district, street, community, "", zone, any(s.inside for s in spots))
+    return _shared([queries.locate(p.x, p.y) for p in (line.interpolate(s / 8, normalized=True) for s in range(9))])
 
 
 def _area(code: str) -> queries.Place:
@@ -186,7 +289,8 @@ def gazetteer() -> Gazetteer:
     if found is not None and found[0] is reading:
         return found[1]
     with _memory.lock:
-        made = Gazetteer(list(_read()))
+        own = Area.objects.filter(level="district").values_list("name", flat=True)
+        made = Gazetteer(list(_read()), frozenset(own))
         _memory.found = (reading, made)
         return made
 
@@ -199,6 +303,7 @@ def _read() -> Iterator[Name]:
             if len(text) > 1:
                 yield replace(name, text=text)
     for code, text in Area.objects.filter(level__in=["street", "community"]).values_list("code", "name"):
-        yield Name(text, "area", 0.0, 0.0, None, code)
+        for called in spelling.called(text):
+            yield Name(called, "area", 0.0, 0.0, None, code)
     for text, lng, lat in LearnedPlace.objects.values_list("name", "lng", "lat"):
         yield Name(text, LEARNED, lng, lat)

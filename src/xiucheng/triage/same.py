@@ -5,7 +5,7 @@ only if they judge held-back decisions better than the hand-made formula; nothin
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,9 +31,23 @@ SELECT p.case_id, p.category_id, p.similar, c.state,
    ORDER BY h.seq DESC LIMIT 1),
   EXISTS (SELECT 1 FROM case_history h WHERE h.case_id = p.case_id AND h.act = 'unmerge'),
   EXISTS (SELECT 1 FROM case_history h WHERE h.case_id = p.case_id AND h.act = 'file' AND h.actor_kind = 'account'),
-  ARRAY(SELECT n.other_id FROM triage_notsame n WHERE n.case_id = p.case_id)
+  ARRAY(SELECT n.other_id FROM triage_notsame n WHERE n.case_id = p.case_id
+        UNION SELECT n.case_id FROM triage_notsame n WHERE n.other_id = p.case_id)
 FROM triage_proposal p JOIN cases_case c ON c.id = p.case_id
 WHERE p.similar <> '[]'::jsonb AND NOT c.training ORDER BY p.case_id DESC LIMIT %s
+"""
+
+_DENIED: Final = """
+WITH kin AS (
+  SELECT a.of, f.id FROM unnest(array_append(%(others)s::bigint[], %(id)s::bigint)) AS a(of)
+  JOIN cases_case c ON c.id = a.of
+  JOIN cases_case f ON f.id = coalesce(c.main_case_id, c.id) OR f.main_case_id = coalesce(c.main_case_id, c.id))
+SELECT DISTINCT k.of FROM kin own JOIN kin k ON k.of <> own.of AND k.id <> own.id WHERE own.of = %(id)s AND (
+  EXISTS (SELECT 1 FROM triage_notsame n WHERE n.case_id = own.id AND n.other_id = k.id)
+  OR EXISTS (SELECT 1 FROM triage_notsame n WHERE n.case_id = k.id AND n.other_id = own.id)
+  OR EXISTS (SELECT 1 FROM case_history h WHERE h.act = 'unmerge'
+             AND (h.case_id = own.id AND h.before ->> 'main_case_id' = k.id::text
+                  OR h.case_id = k.id AND h.before ->> 'main_case_id' = own.id::text)))
 """
 
 
@@ -79,13 +93,21 @@ def sure(found: Sequence[float], weights: Sequence[float] | None) -> float:
 
 
 def deny(case_id: int, other_id: int, by: int) -> None:
-    """A person says that these two are not the same (不是同一个): kept for the night's lesson, once."""
+    """A person says that these two are not the same (不是同一个): they are never proposed or merged by the platform again."""
     NotSame.objects.get_or_create(case_id=case_id, other_id=other_id, defaults={"by": by, "at": clock.now()})
 
 
-def denied(case_id: int) -> frozenset[int]:
-    """The cases that a person said are not the same as this one."""
-    return frozenset(NotSame.objects.filter(case_id=case_id).values_list("other_id", flat=True))
+def denied(case_id: int, others: Iterable[int]) -> frozenset[int]:
+    """Those of the others that are not the same problem as this case, because a person said so (不是同一个).
+
+    From either side, by a plain no or by taking a merge apart; a no about one case holds for all that are merged with it.
+    """
+    asked = sorted({*others} - {case_id})
+    if not asked:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(_DENIED, {"id": case_id, "others": asked})
+        return frozenset(int(row[0]) for row in cursor.fetchall())
 
 
 def decisions() -> Iterator[Decided]:

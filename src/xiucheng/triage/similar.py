@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from xiucheng.cases.queries.reporters import same_person
 from xiucheng.rules.mercator import mercator, stretch
 from xiucheng.triage import looks
 from xiucheng.triage import same as signs
@@ -19,15 +20,18 @@ _COLUMNS: Final = """
 SELECT c.id, c.number, c.state, c.category_id, c.summary, c.opened_at,
   CASE WHEN c.x IS NULL OR %(x)s::float8 IS NULL THEN NULL
        ELSE sqrt((c.x - %(x)s) ^ 2 + (c.y - %(y)s) ^ 2) / %(stretch)s END AS metres,
-  EXISTS (SELECT 1 FROM cases_report r JOIN cases_report m ON m.case_id = %(id)s AND m.phone_blind = r.phone_blind
-          WHERE r.case_id = c.id) AS same_reporter,
+  c.id = ANY(%(his)s::bigint[]) AS same_reporter, {pictures}
+FROM cases_case c WHERE c.ended_at IS NULL AND c.id <> %(id)s AND c.main_case_id IS NULL AND c.training = %(training)s
+"""
+_PICTURES: Final = """
   EXISTS (SELECT 1 FROM cases_picture p JOIN cases_picture m ON m.case_id = %(id)s AND m.original_sha256 = p.original_sha256
           WHERE p.case_id = c.id) AS same_picture,
   EXISTS (SELECT 1 FROM cases_picture p JOIN triage_picturelook k ON k.sha256 = p.sha256
           JOIN cases_picture m ON m.case_id = %(id)s JOIN triage_picturelook n ON n.sha256 = m.sha256
           WHERE p.case_id = c.id AND bit_count((k.look # n.look)::bit(64)) <= %(bits)s) AS like_picture
-FROM cases_case c WHERE c.ended_at IS NULL AND c.id <> %(id)s AND c.main_case_id IS NULL AND c.training = %(training)s
 """
+_NO_PICTURES: Final = "false AS same_picture, false AS like_picture"
+"""For a case without any: to plan the comparison takes longer than all the rest."""
 _NEAR: Final = (
     _COLUMNS
     + """ AND c.x IS NOT NULL AND c.opened_at > %(since)s AND c.id < %(id)s
@@ -36,9 +40,7 @@ _NEAR: Final = (
 )
 _OWN: Final = (
     _COLUMNS
-    + """ AND c.opened_at > %(since)s AND c.id < %(id)s AND c.id IN (
-  SELECT r.case_id FROM cases_report r JOIN cases_report m ON m.case_id = %(id)s AND m.phone_blind = r.phone_blind)
-  ORDER BY c.id DESC LIMIT 10"""
+    + """ AND c.opened_at > %(since)s AND c.id < %(id)s AND c.id = ANY(%(his)s::bigint[]) ORDER BY c.id DESC LIMIT 10"""
 )
 
 
@@ -71,26 +73,34 @@ def same(
     now: dt.datetime,
     *,
     training: bool = False,
-    has_phone: bool = False,
+    keys: Sequence[bytes | None] = (),
+    pictured: bool = True,
 ) -> list[Like]:
-    """Likely the same problem, the likeliest first. Only cases that came before, so that two never follow each other."""
+    """Likely the same problem, the likeliest first. Only cases that came before, so that two never follow each other.
+
+    `keys` are what the reporter can be known by, `pictured` says whether the case has pictures. What a person said is not the same is never proposed again.
+    """
     rows: dict[int, tuple[Any, ...]] = {}
     params: dict[str, Any] = {"id": case_id, "training": training, "since": now - dt.timedelta(days=signs.DAYS)}
     params |= {"x": None, "y": None, "stretch": 1.0, "r": 0.0, "bits": looks.ALIKE}
+    params["his"] = sorted(same_person(case_id, keys)) if any(keys) else []
     if point is not None and abs(point[1]) < 85:
         x, y = mercator(*point)
         reach = METRES.get(category[:3], METRES.get(category[:1], METRES["E"]))
         params |= {"x": x, "y": y, "stretch": stretch(point[1]), "r": reach * stretch(point[1])}
-        rows |= {row[0]: row for row in _run(_NEAR, params)}
-    if has_phone:
-        rows |= {row[0]: row for row in _run(_OWN, params)}
+        rows |= {row[0]: row for row in _run(_NEAR, params, pictured)}
+    if params["his"]:
+        rows |= {row[0]: row for row in _run(_OWN, params, pictured)}
+    for said_no in signs.denied(case_id, rows):
+        del rows[said_no]
     weights = signs.current() if rows else None
     own = profile(summary) if rows else None
     found = (_like(row, own, category, now, weights) for row in rows.values() if own is not None)
     return sorted((f for f in found if f.certainty >= WORTH), key=lambda f: -f.certainty)[:MOST]
 
 
-def _run(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _run(sql: str, params: dict[str, Any], pictured: bool) -> list[tuple[Any, ...]]:
+    sql = sql.replace("{pictures}", _PICTURES if pictured else _NO_PICTURES)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

@@ -16,7 +16,9 @@ from tests.district import District
 from xiucheng.audit import vault
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import History, Picture, Report
-from xiucheng.channels.email import inbound
+from xiucheng.channels.email import inbound, reading
+from xiucheng.city import registers
+from xiucheng.city.models import Word
 from xiucheng.intake import jobs
 from xiucheng.intake.actions import incoming, states
 from xiucheng.intake.models import Incoming
@@ -268,3 +270,35 @@ def test_a_mail_of_nothing_but_wrappers_keeps_no_other_waiting(box: Mailbox) -> 
     assert sorted(words(report) for report in Report.objects.all()) == [
         "bad\n〔另有 1 个附件没有收下〕", "反映问题\n南坪西路护栏倒了",
     ]  # fmt: skip
+
+
+def test_danger_in_a_mail_goes_before_all_that_waits_and_with_it_what_the_same_person_wrote(box: Mailbox) -> None:
+    Word.objects.create(word="煤气泄漏", purpose="danger", weight=3.0)
+    registers.touch()
+    for n in range(3):
+        box.add(mail(number=str(n), From=f"a{n}@example.com").as_bytes())
+    box.add(mail("你好", "before", From="Wang <wang@example.com>").as_bytes())
+    box.add(mail("楼道里有味道", "danger", From="WANG@example.com", Subject="煤气泄漏").as_bytes())
+    inbound.look()
+    assert [one.key for one in incoming.lease(batch=2)] == ["<before@example.com>", "<danger@example.com>"]
+
+
+def test_danger_that_is_only_quoted_or_that_a_machine_wrote_does_not_hurry(box: Mailbox) -> None:
+    Word.objects.create(word="煤气泄漏", purpose="danger", weight=3.0)
+    registers.touch()
+    box.add(mail("谢谢\n\n> 煤气泄漏").as_bytes())
+    box.add(mail("煤气泄漏", "2", From="b@example.com", Auto_Submitted="auto-replied").as_bytes())
+    inbound.look()
+    assert [row.urgent for row in Incoming.objects.order_by("id")] == [False, False]
+
+
+def test_a_mail_whose_reading_fails_is_kept_all_the_same(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise LookupError("a label nobody knows")
+
+    box.add(mail().as_bytes())
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "read", broken)
+        inbound.look()
+    work()
+    assert words(Report.objects.get()) == "反映问题\n南坪西路护栏倒了"

@@ -19,7 +19,8 @@ from tests.district import District
 from xiucheng.audit import vault
 from xiucheng.cases.models import Case, History, Picture, Report
 from xiucheng.channels.hook import codec
-from xiucheng.city import clock
+from xiucheng.city import clock, registers
+from xiucheng.city.models import Word
 from xiucheng.intake import jobs, signed
 from xiucheng.intake.actions import incoming
 from xiucheng.intake.models import Incoming
@@ -208,3 +209,12 @@ def test_no_record_makes_the_reader_fail(record: dict[str, Any]) -> None:
         codec.given({**record, "type": "event"})
     except Refused as refused:
         assert refused.zh
+
+
+def test_an_event_of_danger_goes_before_all_that_waits() -> None:
+    Word.objects.create(word="煤气泄漏", purpose="danger", weight=3.0)
+    registers.touch()
+    for n in range(3):
+        post(EVENT | {"id": f"SJ-{n}"})
+    post(EVENT | {"id": "SJ-9", "words": "煤气泄漏，味道很大"})
+    assert [one.key for one in incoming.lease(batch=1)] == ["event:SJ-9"]

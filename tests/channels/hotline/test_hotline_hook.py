@@ -10,6 +10,7 @@ from tests.channels.hotline.conftest import CALLER, Say, post, work_off
 
 from xiucheng.channels.hotline.actions import calls
 from xiucheng.channels.hotline.models import Call, Seat
+from xiucheng.intake.actions import incoming
 from xiucheng.intake.models import Incoming
 from xiucheng.people.models import Account
 
@@ -109,3 +110,10 @@ def test_no_number_lies_open(say: Say, caplog: pytest.LogCaptureFixture) -> None
         cursor.execute("SELECT row_to_json(c)::text FROM channel_hotline_call c")
         assert CALLER not in cursor.fetchone()[0]
     assert CALLER not in caplog.text
+
+
+def test_a_call_is_one_talk_and_the_others_do_not_wait_for_it(desk: Desk) -> None:
+    for call, kind in (("c1", "ring"), ("c1", "hangup"), ("c2", "ring")):
+        post(orjson.dumps({"event": kind, "call": call, "caller": CALLER, "agent": "8001"}))
+    taken = [incoming.lease(batch=1) for _ in range(3)]
+    assert [[orjson.loads(one.raw)["call"] for one in some] for some in taken] == [["c1"], ["c2"], []]

@@ -7,7 +7,7 @@ from tests import made
 from tests.channels.open311.conftest import Caller
 from tests.road import take_to
 
-from xiucheng.channels.open311.description import FORMS
+from xiucheng.channels.open311.description import FEED, FORMS
 
 CALLS = [
     ("GET", "discovery"), ("GET", "v2/services"), ("GET", "v2/services/{service_code}"), ("GET", "v2/requests"),
@@ -24,7 +24,9 @@ def described(caller: Caller) -> Any:
 
 
 def test_all_calls_are_described(described: Any) -> None:
-    assert made.calls(described) == {(method, f"/{path}.{form}") for method, path in CALLS for form in FORMS}
+    assert made.calls(described) == {(method, f"/{path}.{form}") for method, path in CALLS for form in FORMS} | {
+        ("GET", FEED)
+    }
 
 
 def test_description_is_told_in_json_only(caller: Caller) -> None:
@@ -41,3 +43,10 @@ def test_any_question_by_the_description_is_answered_by_it(
     known = {"service_code": "C0101", "api_key": caller.key, "id": number, "service_request_id": number}
     examples = 1 if path in PLAIN else 25
     assert made.ask(described[f"/{path}.{form}"][method], known, examples) >= min(examples, 5)
+
+
+@pytest.mark.slow
+def test_any_question_to_the_feed_is_answered_by_the_description(described: Any, caller: Caller) -> None:
+    number = take_to("handling", caller.district, caller.house).number
+    known = {"service_code": "C0101", "api_key": caller.key, "service_request_id": number}
+    assert made.ask(described[FEED]["GET"], known, 25) >= 5

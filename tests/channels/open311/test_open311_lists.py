@@ -157,6 +157,14 @@ def test_nobody_who_reported_is_ever_named(caller: Caller) -> None:
     ] == []
 
 
+def test_a_place_that_an_operator_wrote_names_nobody(caller: Caller) -> None:
+    case = filed(caller, given=SECRET)
+    Case.objects.filter(id=case.pk).update(place="南坪西路18号瞿大爷家，13800138000")
+    show(case, caller.house["operator"])
+    (found,) = caller.get(f"v2/requests/{case.number}.json").json()
+    assert found["address"] == "南坪西路18号某大爷家，138****8000"
+
+
 @pytest.mark.parametrize("state", ["to_register", "to_file"])
 def test_a_case_that_is_not_filed_is_not_there(caller: Caller, state: str) -> None:
     case = filed(caller, state)

@@ -13,7 +13,8 @@ from tests.district import District
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Report
 from xiucheng.channels.order12345 import client
-from xiucheng.city import clock
+from xiucheng.city import clock, registers
+from xiucheng.city.models import Word
 from xiucheng.intake import accounts, jobs, port
 from xiucheng.intake.actions import incoming
 from xiucheng.intake.models import Incoming
@@ -212,3 +213,18 @@ def test_an_order_with_an_attachment_comes_in(hotline: Hotline, district: Distri
     send(hotline, order(attachments=[{"name": "a.jpg", "content": "QUJD" * 60_000}]))
     work()
     assert (Report.objects.count(), Incoming.objects.get().error) == (1, "")
+
+
+def test_an_order_that_tells_of_danger_goes_before_all_that_waits(hotline: Hotline, district: District) -> None:
+    Word.objects.create(word="煤气泄漏", purpose="danger", weight=3.0)
+    registers.touch()
+    orders = [order(f"A{n}") for n in range(3)]
+    send(hotline, {"orders": [*orders, order("A9", title="煤气泄漏", content="楼道里有味道")]})
+    assert [one.key.partition(":")[0] for one in incoming.lease(batch=1)] == ["A9"]
+
+
+def test_changes_of_one_order_are_in_work_at_one_place_and_other_orders_do_not_wait(
+    hotline: Hotline, district: District
+) -> None:
+    send(hotline, {"orders": [order("A1"), order("A1", content="南坪东路护栏又倒了"), order("A2")]})
+    assert [[one.key.partition(":")[0] for one in incoming.lease(batch=1)] for _ in range(3)] == [["A1"], ["A2"], []]

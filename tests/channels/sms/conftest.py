@@ -10,7 +10,7 @@ Account = Callable[..., None]
 
 
 @pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
+def account(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
     """Writes `channels.toml` with an account at this address."""
     path = tmp_path / "channels.toml"
     monkeypatch.setenv("XIUCHENG_CHANNELS", str(path))

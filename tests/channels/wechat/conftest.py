@@ -28,6 +28,7 @@ def account(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     def write(more: str = "", *, safe: bool = True) -> None:
         server.platform.safe = safe
         lines = [f'appid = "{APPID}"', f'secret = "{SECRET}"', f'token = "{TOKEN}"', f'api = "{server.address}"']
+        lines += [] if more.startswith("open") else [f'open = "{server.address}"']
         lines += [f'aes_key = "{AES_KEY}"'] if safe else []
         path.write_text("\n".join(["[wechat]", *lines, more, "# " + "." * next(count)]), encoding="utf-8")
         path.chmod(0o600)

@@ -1,7 +1,8 @@
 """A WeChat server in small (微信模拟器): real HTTP on loopback that keeps the platform's rules, fed only by `design/channels.md`.
 
 It signs and encrypts pushes and delivers again what was not answered in time; gives stable tokens and lets them expire; counts
-answers per person (5 in 48 hours, 3 in a minute); serves media for three days; answers with the platform's error codes. A fault
+answers per person (5 in 48 hours, 3 in a minute); serves media for three days; sends a signed-in browser back to the domain on its list
+only, with a code that is good once and for five minutes; answers with the platform's error codes. A fault
 can be laid down for the next call: `slow`, `drop` (accepted, then the line is cut), `broken` (no JSON) or a number (that code).
 """
 
@@ -50,7 +51,9 @@ class Platform:
     sent: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     client_ids: dict[str, int] = field(default_factory=dict)
     media: dict[str, tuple[bytes, str, float]] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, tuple[str, float]] = field(default_factory=dict)
+    domains: set[str] = field(default_factory=set)
+    phone_of: str = ""
     faults: list[tuple[str, Any]] = field(default_factory=list)
     unverified: bool = False
     address: str = ""
@@ -215,8 +218,30 @@ class Platform:
     def _signed_in(self, query: Mapping[str, str]) -> Any:
         if (query.get("appid"), query.get("secret")) != (APPID, SECRET):
             return _error(40125)
-        openid = self.codes.pop(query.get("code", ""), "")
-        return {"access_token": "web", "expires_in": 7200, "openid": openid} if openid else _error(40029)
+        openid, until = self.codes.pop(query.get("code", ""), ("", 0.0))
+        good = until > self.now() and query.get("grant_type") == "authorization_code"
+        return {"access_token": "web", "expires_in": 7200, "openid": openid} if good else _error(40029)
+
+    def code(self, openid: str) -> str:
+        """A code for somebody's browser: once, within five minutes."""
+        made = secrets.token_urlsafe(18)
+        self.codes[made] = (openid, self.now() + 300)
+        return made
+
+    def authorize(self, query: Mapping[str, str], browser: str) -> tuple[str, str]:
+        """Where a browser that asks to be known is sent, or the sentence that WeChat shows instead."""
+        back = urlsplit(query.get("redirect_uri", ""))
+        if "MicroMessenger" not in browser:
+            return "", "请在微信客户端打开链接"
+        if query.get("appid") != APPID or query.get("response_type") != "code" or query.get("scope") != "snsapi_base":
+            return "", "Scope 参数错误或没有 Scope 权限"
+        if back.hostname not in self.domains or back.scheme not in {"http", "https"}:
+            return "", "redirect_uri 域名与后台配置不一致，错误码:10003"
+        state = query.get("state", "")
+        if len(state) > 128 or not (state.isascii() and state.isalnum()):
+            return "", "state 参数错误"
+        asked = urlencode({"code": self.code(self.phone_of), "state": state})
+        return f"{query['redirect_uri']}{'&' if back.query else '?'}{asked}", ""
 
     def finished(self, msgid: int, openid: str, status: str = "success") -> dict[str, Any]:
         """The receipt of a template message."""
@@ -251,7 +276,19 @@ class _Calls(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
     def do_GET(self) -> None:
-        self._call({})
+        parts = urlsplit(self.path)
+        if parts.path != "/connect/oauth2/authorize":
+            self._call({})
+            return
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        address, sentence = self.platform.authorize(query, self.headers.get("User-Agent") or "")
+        if address:
+            self.send_response(302)
+            self.send_header("Location", address)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            self._send(f"<!doctype html><meta charset=utf-8><p>{sentence}</p>".encode(), "text/html; charset=utf-8")
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -1,12 +1,13 @@
 """A resident with WeChat, played on a simulated phone in a real browser (微信对话演练): the whole service, the platform's rules between them."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import chromium, shot, visit
+from tests.browser import chromium, faults, shot, visit
 from tests.channels.wechat.simulator import AES_KEY, APPID, SECRET, TOKEN, Platform, Server
 from tests.handled import to_the_end
 from tests.pages.test_pictures import jpeg
@@ -44,7 +45,14 @@ def service(platform: Platform) -> Iterator[RunningService]:
         data = Path(folder) / "data"
         data.mkdir(mode=0o700)
         accounts = data / "channels.toml"
-        facts = {"appid": APPID, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY, "api": server.address}
+        facts = {
+            "appid": APPID,
+            "secret": SECRET,
+            "token": TOKEN,
+            "aes_key": AES_KEY,
+            "api": server.address,
+            "open": server.address,
+        }
         accounts.write_text("[wechat]\n" + "".join(f'{k} = "{v}"\n' for k, v in facts.items()), encoding="utf-8")
         accounts.chmod(0o600)
         with RunningService(data) as running:
@@ -113,3 +121,57 @@ def test_a_talk_on_the_phone_leads_to_a_case_whose_result_stands_in_the_chat(
         expect(page.locator("main")).to_contain_text("已办结")
         shot(page, "wechat-phone-4-page")
     assert [way["name"] for way in service.command("channel", "list")["channels"] if way["on"]] == ["wechat"]
+
+
+INSIDE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safari/537.36 MicroMessenger/8.0.47"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_one_tap_on_the_pages_inside_wechat_shows_his_reports_and_keeps_his_door(
+    service: RunningService, platform: Platform, scripts: bool
+) -> None:
+    platform.domains, platform.phone_of = {"127.0.0.1"}, ME
+    pushed = platform.push(f"{service.url}/hook/wechat/", platform.message(ME, "text", Content="南坪西路的路灯不亮了"))
+    assert pushed == ["success"]
+    with (
+        chromium() as browser,
+        visit(browser, service.url, user_agent=INSIDE, java_script_enabled=scripts, bypass_csp=False) as page,
+    ):
+        page.goto("/")
+        page.get_by_role("button", name="用微信登录").scroll_into_view_if_needed()
+        shot(page, "wechat-portal-1-tap")
+        page.get_by_role("button", name="用微信登录").click()
+        expect(page.get_by_text("已用微信登录")).to_be_visible()
+        assert page.url.partition("#")[0] == f"{service.url}/"
+        page.goto("/order/")
+        page.get_by_label("路名、门牌").fill("南坪东路")
+        page.get_by_role("button", name="下一步").click()
+        page.get_by_label("说几句").fill("人行道地砖松了。")
+        page.get_by_role("button", name="直接提交").click()
+        expect(page.get_by_role("heading", name="收到了")).to_be_visible()
+        page.goto("/wechat/")
+        rows = page.locator("main .row-item")
+        expect(rows).to_have_count(2)
+        expect(rows.nth(1)).to_contain_text("在微信里说的")
+        shot(page, "wechat-portal-2-mine")
+        page.get_by_role("button", name="退出微信登录").click()
+        expect(page.get_by_role("button", name="用微信登录")).to_be_visible()
+        platform.faults = [("/sns/", "broken")]
+        page.get_by_role("button", name="用微信登录").click()
+        expect(page.get_by_role("alert")).to_contain_text("微信暂时没有回答")
+        shot(page, "wechat-portal-3-trouble")
+        page.get_by_role("link", name="不登录，继续").click()
+        expect(page).to_have_title(re.compile("第一步"))
+
+
+def test_pages_inside_wechat_have_no_serious_fault(service: RunningService, platform: Platform) -> None:
+    platform.domains, platform.phone_of = {"127.0.0.1"}, ME
+    with chromium() as browser, visit(browser, service.url, user_agent=INSIDE, bypass_csp=True) as page:
+        found = []
+        for address in ("/", "/order/", "/track/", "/wechat/", "/wechat/back/?state=old&code=x"):
+            page.goto(address)
+            found += [f"{address}: {fault}" for fault in faults(page)]
+        page.goto("/wechat/")
+        page.get_by_role("button", name="用微信登录").click()
+        expect(page.get_by_role("button", name="退出微信登录")).to_be_visible()
+        assert found + faults(page) == []

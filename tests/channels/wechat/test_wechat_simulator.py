@@ -112,12 +112,6 @@ def test_of_a_video_the_address_is_given(server: Server, token: str) -> None:
         assert answer.read() == b"mp4"
 
 
-def test_a_code_is_good_once(server: Server) -> None:
-    server.platform.codes["c"] = ME
-    path = f"/sns/oauth2/access_token?appid={APPID}&secret={SECRET}&code=c&grant_type=authorization_code"
-    assert (call(server, path)["openid"], call(server, path)["errcode"]) == (ME, 40029)
-
-
 def test_laid_down_faults_come_once(server: Server, token: str) -> None:
     server.platform.message(ME)
     server.platform.faults = [("custom", 45009), ("custom", "drop")]
@@ -167,3 +161,43 @@ def test_what_is_not_answered_in_time_is_delivered_three_times(ours: tuple[str, 
     told.said[:] = []
     assert platform.push(address, platform.message(ME), copies=2) == ["success"] * 2
     assert len(told.seen) == 3 + 3 + 2
+
+
+def exchange(server: Server, code: str) -> dict[str, Any]:
+    return call(
+        server, f"/sns/oauth2/access_token?appid={APPID}&secret={SECRET}&code={code}&grant_type=authorization_code"
+    )
+
+
+def test_a_code_is_good_once_and_for_five_minutes(server: Server) -> None:
+    code, late = server.platform.code(ME), server.platform.code(ME)
+    assert (exchange(server, code)["openid"], exchange(server, code)["errcode"]) == (ME, 40029)
+    server.platform.shift = 301
+    assert exchange(server, late)["errcode"] == 40029
+
+
+ASKED = {
+    "appid": APPID, "redirect_uri": "https://city.example/back/?a=1", "response_type": "code", "scope": "snsapi_base", "state": "a" * 32,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"appid": "wx0"}, {"scope": "snsapi_userinfo"}, {"response_type": "token"}, {"state": "a-b"}, {"state": "a" * 129},
+        {"redirect_uri": "https://elsewhere.example/back/"}, {"redirect_uri": "https://city.example.elsewhere.example/"},
+        {"redirect_uri": "/back/"},
+    ],
+)  # fmt: skip
+def test_a_browser_is_sent_back_only_to_the_domain_on_the_list(server: Server, wrong: dict[str, str]) -> None:
+    platform = server.platform
+    platform.domains, platform.phone_of = {"city.example"}, ME
+    address, sentence = platform.authorize(ASKED, "MicroMessenger/8.0")
+    assert (
+        address.startswith("https://city.example/back/?a=1&code=")
+        and address.endswith("&state=" + "a" * 32)
+        and not sentence
+    )
+    address, sentence = platform.authorize({**ASKED, **wrong}, "MicroMessenger/8.0")
+    assert (address, bool(sentence)) == ("", True)
+    assert platform.authorize(ASKED, "Firefox")[1] == "请在微信客户端打开链接"

@@ -1,6 +1,7 @@
 """The portal inside WeChat (微信里的网页): signatures for our own pages only, a sign-in that belongs to its session."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -74,18 +75,18 @@ def test_who_comes_back_with_his_state_is_known(platform: Platform) -> None:
     query = begin(session)
     assert (query["appid"], query["redirect_uri"], query["scope"]) == (APPID, BACK, "snsapi_base")
     assert SECRET not in str(query)
-    platform.codes["c0de"] = "oSomebody"
-    assert web.signed_in(account_here(), session, "c0de", query["state"]) == "oSomebody"
-    assert web.signed_in(account_here(), session, "c0de", query["state"]) == ""
+    code = platform.code("oSomebody")
+    assert web.signed_in(account_here(), session, code, query["state"]) == "oSomebody"
+    assert web.signed_in(account_here(), session, code, query["state"]) == ""
 
 
 def test_the_state_of_another_session_is_refused(platform: Platform) -> None:
     mine: dict[str, Any] = {}
     theirs = begin({})
     begin(mine)
-    platform.codes["c0de"] = "oThief"
-    assert web.signed_in(account_here(), mine, "c0de", theirs["state"]) == ""
-    assert web.signed_in(account_here(), {}, "c0de", "") == "" and "c0de" in platform.codes
+    code = platform.code("oThief")
+    assert web.signed_in(account_here(), mine, code, theirs["state"]) == ""
+    assert web.signed_in(account_here(), {}, code, "") == "" and code in platform.codes
 
 
 def test_a_state_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,3 +101,23 @@ def test_a_code_that_is_none_is_refused(account: Callable[..., None]) -> None:
     query = begin(session)
     with pytest.raises(PeerError):
         web.signed_in(account_here(), session, "made-up", query["state"])
+
+
+@pytest.mark.parametrize("openid", [None, 5, "", "o" * 65, ["o"]])
+def test_an_answer_without_an_openid_is_none(monkeypatch: pytest.MonkeyPatch, openid: Any) -> None:
+    monkeypatch.setattr(web.client, "call", lambda *_: {"openid": openid})
+    session: dict[str, Any] = {}
+    query = begin(session)
+    with pytest.raises(PeerError):
+        web.signed_in(account_here(), session, "c", query["state"])
+
+
+def test_what_a_session_keeps_is_sealed_and_holds_for_its_account() -> None:
+    session: dict[str, Any] = {}
+    web.keep(session, account_here(), "oSomebody")
+    assert "oSomebody" not in str(session) and web.kept(session, account_here()) == "oSomebody"
+    assert web.kept(session, replace(account_here(), appid="wx0")) == ""
+    spoilt = {web.PERSON: session[web.PERSON][:-8] + "AAAAAAA="}
+    assert web.kept(spoilt, account_here()) == web.kept({web.PERSON: "%"}, account_here()) == ""
+    web.forget(session)
+    assert web.kept(session, account_here()) == ""

@@ -15,7 +15,7 @@ import orjson
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions import chain, columns, raw
-from xiucheng.cases.actions.phone_keys import phone_key
+from xiucheng.cases.actions.reporter_keys import keys_of
 from xiucheng.cases.actions.submit import SUMMARY, new_token
 from xiucheng.cases.actions.tasks import call_by
 from xiucheng.cases.queries.search import grams
@@ -122,7 +122,7 @@ def _row(given: Brought, now: dt.datetime) -> dict[str, Any]:
         "after": after, "words": "", "facts": facts,
     }  # fmt: skip
     contact = {k: v for k, v in (given.contact or {}).items() if v}
-    key = phone_key(contact.get("phone", ""))
+    keys = keys_of(contact, "")
     return {
         **case,
         "day": given.opened_at.astimezone(clock.ZONE).date().isoformat(),
@@ -133,7 +133,8 @@ def _row(given: Brought, now: dt.datetime) -> dict[str, Any]:
         "external_key": given.external_key,
         "words": vault.seal(given.words).hex(),
         "contact": vault.seal(orjson.dumps(contact).decode()).hex() if contact else None,
-        "phone": key.hex() if key else None,
+        "phone": keys.phone.hex() if keys.phone else None,
+        "email": keys.email.hex() if keys.email else None,
         "original_point": given.original_point,
         "clock": _clock(given, now),
         "grams": grams(f"{given.words[:4000]}\n{given.place}"),
@@ -153,7 +154,7 @@ def _case(given: Brought) -> dict[str, Any]:
         "unit_id": given.unit,
         "summary": mask(" ".join(legible(given.words).split()))[:SUMMARY],
         "place": mask(legible(given.place))[:200],
-        "no_place": legible(given.no_place)[:100],
+        "no_place": mask(legible(given.no_place))[:100],
         "lng": given.lng,
         "lat": given.lat,
         **columns.on_map(given.lng, given.lat),
@@ -223,7 +224,7 @@ WITH given AS MATERIALIZED (
     cell text, outside boolean, opened_at timestamptz, filed_at timestamptz, dispatched_at timestamptz,
     fed_back_at timestamptz, closed_at timestamptz, ended_at timestamptz, due_at timestamptz, overdue boolean, prior_state text,
     satisfaction smallint, answer text, day date, hash text, after jsonb, facts jsonb, token text, external_key text,
-    words text, contact text, phone text, original_point jsonb, clock jsonb, grams jsonb, change jsonb)
+    words text, contact text, phone text, email text, original_point jsonb, clock jsonb, grams jsonb, change jsonb)
 ), the_case AS (
   INSERT INTO cases_case (id, number, state, version, kind, source, channel, category_id, standard_id, unit_id, helpers,
     team, summary, place, no_place, lng, lat, x, y, street, community, cell, outside, component, urgency, flags,
@@ -237,9 +238,9 @@ WITH given AS MATERIALIZED (
   FROM given RETURNING id
 ), the_report AS (
   INSERT INTO cases_report (case_id, token, channel, external_key, kind, said_at, received_at, words_sealed,
-    contact_sealed, phone_blind, place, original_point, share_contact, reply_channel, language, public_words, public)
+    contact_sealed, phone_blind, email_blind, place, original_point, share_contact, reply_channel, language, public_words, public)
   SELECT id, token, channel, external_key, kind, opened_at, %(now)s::timestamptz, decode(words, 'hex'),
-    decode(contact, 'hex'), decode(phone, 'hex'), place, original_point, false, '', 'zh-hans', '', 'hidden' FROM given
+    decode(contact, 'hex'), decode(phone, 'hex'), decode(email, 'hex'), place, original_point, false, '', 'zh-hans', '', 'hidden' FROM given
 ), the_history AS (
   INSERT INTO case_history (case_id, seq, at, act, actor_kind, actor_key, post, to_state, after, facts, hash)
   SELECT id, 1, opened_at, 'import', 'importer', 'import', 'importer', state, after, facts, decode(hash, 'hex')

@@ -11,7 +11,7 @@ import orjson
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions import chain, columns, raw
-from xiucheng.cases.actions.phone_keys import phone_key
+from xiucheng.cases.actions.reporter_keys import keys_of
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.legible import legible
@@ -144,7 +144,7 @@ def _case(given: Submission, decision: Decision, now: dt.datetime) -> dict[str, 
         "category": given.category,
         "summary": summary,
         "place": mask(legible(given.place))[:200],
-        "no_place": legible(given.no_place)[:100],
+        "no_place": mask(legible(given.no_place))[:100],
         "lng": given.lng,
         "lat": given.lat,
         **columns.on_map(given.lng, given.lat),
@@ -162,6 +162,7 @@ def _case(given: Submission, decision: Decision, now: dt.datetime) -> dict[str, 
 
 def _report(given: Submission, token: str, now: dt.datetime, place: str) -> dict[str, Any]:
     contact = {k: v for k, v in (given.contact or {}).items() if v}
+    keys = keys_of(contact, given.reply_channel)
     return {
         "token": token,
         "external_key": given.external_key,
@@ -169,7 +170,9 @@ def _report(given: Submission, token: str, now: dt.datetime, place: str) -> dict
         "now": now,
         "words": vault.seal(given.words),
         "contact": vault.seal(orjson.dumps(contact).decode()) if contact else None,
-        "phone_blind": phone_key(contact.get("phone", "")),
+        "phone_blind": keys.phone,
+        "door_blind": keys.door,
+        "email_blind": keys.email,
         "raw": vault.seal(given.raw) if given.raw else None,
         "place_said": place,
         "original_point": orjson.dumps(given.original_point).decode() if given.original_point else None,
@@ -247,10 +250,10 @@ the_case AS (
   RETURNING id, number
 ), the_report AS (
   INSERT INTO cases_report (case_id, token, channel, external_key, kind, said_at, received_at, words_sealed,
-    contact_sealed, phone_blind, raw_sealed, place, original_point, taken_by, share_contact, reply_channel,
+    contact_sealed, phone_blind, door_blind, email_blind, raw_sealed, place, original_point, taken_by, share_contact, reply_channel,
     reply_until, language, public_words, public)
   SELECT id, %(token)s, %(channel)s, %(external_key)s, %(kind)s, %(said_at)s, %(now)s, %(words)s, %(contact)s,
-    %(phone_blind)s, %(raw)s, %(place_said)s, %(original_point)s::jsonb, %(taken_by)s, %(share_contact)s,
+    %(phone_blind)s, %(door_blind)s, %(email_blind)s, %(raw)s, %(place_said)s, %(original_point)s::jsonb, %(taken_by)s, %(share_contact)s,
     %(reply_channel)s, %(reply_until)s, %(language)s, '', 'hidden'
   FROM the_case RETURNING id, case_id
 ), the_pictures AS (

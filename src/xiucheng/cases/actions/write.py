@@ -77,6 +77,9 @@ def pictures(case: Loaded, decision: Decision, form: Mapping[str, Any], actor: A
     )
 
 
+_CHANGE: Final = "INSERT INTO cases_change (case_id, at, facts) VALUES (%(id)s, %(at)s, %(facts)s::jsonb)"
+
+
 def change(case: Loaded, decision: Decision, changes: Mapping[str, Any], now: dt.datetime) -> None:
     """Tell the relay: what happened, where, whose; it feeds live pages and daily figures."""
     after = {**case.row, **changes}
@@ -99,10 +102,7 @@ def change(case: Loaded, decision: Decision, changes: Mapping[str, Any], now: dt
     kept = {k: v for k, v in facts.items() if v not in (None, "", False)}
     if case.row["training"]:
         kept["training"] = "1"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_change (case_id, at, facts) VALUES (%s, %s, %s::jsonb)", [case.id, now, dumps(kept)]
-        )
+    raw.run(_CHANGE, {"id": case.id, "at": now, "facts": dumps(kept)})
 
 
 def _took(case: Loaded, decision: Decision, now: dt.datetime) -> int | None:

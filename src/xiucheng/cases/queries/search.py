@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import connection
 
 from xiucheng.audit import vault
+from xiucheng.cases.actions import raw
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
 from xiucheng.rules.masking import dialled
@@ -36,14 +37,15 @@ def grams(text: str) -> list[str]:
     return sorted(found)[:MOST_GRAMS]
 
 
+_INDEX: Final = """
+INSERT INTO case_search (case_id, grams) VALUES (%(id)s, array_to_tsvector(%(grams)s::text[]))
+ON CONFLICT (case_id) DO UPDATE SET grams = excluded.grams
+"""
+
+
 def index(case_id: int, texts: Iterable[str]) -> None:
     """Write what a case is found by (建索引): words, address, names of its areas, category and unit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO case_search (case_id, grams) VALUES (%s, array_to_tsvector(%s::text[]))"
-            " ON CONFLICT (case_id) DO UPDATE SET grams = excluded.grams",
-            [case_id, grams("\n".join(texts))],
-        )
+    raw.run(_INDEX, {"id": case_id, "grams": grams("\n".join(texts))})
 
 
 def query(text: str) -> str:

@@ -1,6 +1,7 @@
 """Mail that comes in (来信): looked for, kept, made a report or added to one; what machines wrote is dropped."""
 
 import imaplib
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from xiucheng.rules.refusals import Refused
 
 NAME: Final = "email"
 LOST: Final = b"X-Xiucheng-Lost: 1\r\n\r\n"
+logger = logging.getLogger("xiucheng.channels.email")
 
 
 class Letters:
@@ -91,7 +93,23 @@ def _keep(box: mailbox.Box, uid: int, address: str) -> None:
         incoming.keep(NAME, f"lost:{box.validity}:{uid}", LOST, account=address)
         return
     if raw:
-        incoming.keep(NAME, reading.key(raw), raw, account=address)
+        keep(raw, reading.key(raw), address)
+
+
+def keep(raw: bytes, key: str, address: str) -> bool:
+    """Keep a mail that came to `address`, whichever way it came; one person's mails are one talk."""
+    sender, words = _glance(raw, address)
+    return incoming.keep(NAME, key, raw, account=address, sender=sender, words=words)
+
+
+def _glance(raw: bytes, address: str) -> tuple[str, str]:
+    """Who wrote it and what he says himself; nothing of what a machine wrote. A mail that nobody can read is kept all the same."""
+    try:
+        letter = reading.read(raw, address)
+    except Exception as fault:
+        logger.warning("a mail that cannot be read: %s", type(fault).__name__)
+        return "", ""
+    return letter.sender, "" if letter.automatic else f"{letter.subject}\n{plain.own_words(letter.text)}"
 
 
 def _answered(code: str) -> Any:

@@ -17,13 +17,13 @@ NAME: Final = "hotline"
 
 
 def take(raw: bytes) -> bool:
-    """Keep one event; False when it was there already."""
-    fresh = incoming.keep(NAME, codec.key_of(raw), raw)
-    if fresh:
-        with contextlib.suppress(Refused):  # told to people by the worker
-            heard = understood(raw, clock.now())
-            if heard.kind == "ring":
-                calls.apply(heard)
+    """Keep one event; False when it was there already. A call is one talk: a recording that is fetched holds up no other call."""
+    heard = None
+    with contextlib.suppress(Refused):  # told to people by the worker
+        heard = understood(raw, clock.now())
+    fresh = incoming.keep(NAME, codec.key_of(raw), raw, sender=heard.call if heard else "")
+    if fresh and heard and heard.kind == "ring":
+        calls.apply(heard)
     return fresh
 
 

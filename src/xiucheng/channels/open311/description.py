@@ -1,4 +1,4 @@
-"""What this channel can be asked, as OpenAPI (接口说明): `/open311/openapi.json`, beside the discovery document.
+"""What this channel can be asked, as OpenAPI (接口说明): `/open311/openapi.json`, beside the discovery document and the feed.
 
 GeoReport v2 has no description of its own that programs can read; a client can be made from this one. Written by hand; a test asks
 hundreds of questions by it and compares each answer.
@@ -6,7 +6,7 @@ hundreds of questions by it and compares each answer.
 
 from typing import Any, Final
 
-from xiucheng.channels.open311 import codec
+from xiucheng.channels.open311 import codec, feed, updates
 from xiucheng.channels.open311.discovery import base
 from xiucheng.intake.numbers import limits
 
@@ -16,6 +16,7 @@ _DEGREES: Final = {"type": ["number", "null"]}
 _MOMENT: Final = {"type": "string", "format": "date-time"}
 _FLAG: Final = {"type": "boolean"}
 FORMS: Final = ("json", "xml")
+FEED: Final = "/v2/requests.atom"
 
 
 def _thing(required: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -56,8 +57,8 @@ SCHEMAS: Final[dict[str, Any]] = {
     "Made": _thing({"service_notice": _MAYBE, "account_id": _MAYBE}, service_request_id=_TEXT, token=_TEXT),
     "Token": _thing({"service_request_id": _TEXT, "token": _TEXT}),
     "Update": _thing({
-        "update_id": _TEXT, "service_request_id": _TEXT, "status": _TEXT, "updated_datetime": _MOMENT, "description": _TEXT,
-        "media_url": _MAYBE,
+        "update_id": _TEXT, "service_request_id": _TEXT, "status": {"enum": sorted({status for status, _ in updates.STEPS.values()})},
+        "updated_datetime": _MOMENT, "description": _TEXT, "media_url": _MAYBE,
     }),
     "Heard": _thing({"update_id": _TEXT}),
     "Error": _thing({"code": _TEXT, "description": _TEXT}),
@@ -87,6 +88,7 @@ def told() -> dict[str, Any]:
     for form in FORMS:
         for name, calls in _calls(form).items():
             paths[f"/{name}.{form}"] = calls
+    paths[FEED] = {"get": _feed()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "绣城 Xiucheng · Open311 GeoReport v2", "version": "2"},
@@ -122,6 +124,14 @@ def _calls(form: str) -> dict[str, Any]:
         "v2/tokens/{token}": get("由凭据查编号 · token", _list("Token"), None, "token"),
         "v2/servicerequestupdates": get("进展 · updates", _list("Update"), {**WINDOW, "api_key": _TEXT}) | heard,
     }
+
+
+def _feed() -> dict[str, Any]:
+    """The list as Atom; it takes the same arguments, and mistakes are told in XML."""
+    asked = [{"in": "query", "name": name, "schema": schema} for name, schema in {**WANTED, "api_key": _TEXT}.items()]
+    answers = _answers("xml", {})
+    answers["200"] = {"description": "Atom, GeoRSS", "content": {feed.TYPE.partition(";")[0]: {}}}
+    return {"summary": "订阅 · feed", "parameters": asked, "responses": answers}
 
 
 def _answers(form: str, content: dict[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _facts(peer: Peer, forward: Forward) -> dict[str, str]:
         "description": words[: int(limits("open311")["description_most"])],
         "lat": f"{case.lat:.6f}" if case.lat is not None else "",
         "long": f"{case.lng:.6f}" if case.lng is not None else "",
-        "address_string": case.place or case.no_place,
+        "address_string": mask(case.place or case.no_place),
         "media_url": f"{base()}/v2/media/{shown.sha256}.jpg" if shown and case.public != "private" else "",
         "client_request_id": f"{registers().settings['district_code']}-{case.number}",
     }

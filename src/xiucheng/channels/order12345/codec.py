@@ -78,13 +78,18 @@ def number(row: Mapping[str, Any], known: Names) -> str:
     return found
 
 
+def words(row: Mapping[str, Any], known: Names) -> str:
+    """What the caller told 12345, its title before it where it says more."""
+    title, told = _one(row, known["title"]), _one(row, known["words"])
+    return told if title in told else f"{title}\n{told}".strip()
+
+
 def read(row: Mapping[str, Any], known: Names) -> Order:
     """The line or object as a work order. Raises `Refused` where it cannot be understood without guessing."""
-    title, words = _one(row, known["title"]), _one(row, known["words"])
     phone = _one(row, known["phone"])
     return Order(
         number=number(row, known),
-        words=words if title in words else f"{title}\n{words}".strip(),
+        words=words(row, known),
         place=_one(row, known["place"]),
         name=_one(row, known["name"])[:40],
         phone=phone if _PHONE.fullmatch(phone) else "",

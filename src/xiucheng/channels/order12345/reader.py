@@ -41,10 +41,14 @@ def known() -> Names:
 
 
 def keep(row: dict[str, Any], names: Names) -> Kept:
-    """Keep one line or object as it came, under its number and its content. Raises `Refused` where it has no number."""
+    """Keep one line or object as it came, under its number and its content; orders of one number are one talk.
+
+    Raises `Refused` where it has no number.
+    """
     number = codec.number(row, names)
     raw = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
-    return Kept(number, incoming.keep(NAME, f"{number}:{vault.blind(raw.hex()).hex()[:16]}", raw))
+    key, words = f"{number}:{vault.blind(raw.hex()).hex()[:16]}", codec.words(row, names)
+    return Kept(number, incoming.keep(NAME, key, raw, sender=number, words=words))
 
 
 class Orders:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 from django.conf import settings
 
-from xiucheng.channels.sms import codec
+from xiucheng.channels.sms import codec, quota
 from xiucheng.intake import accounts, post, signed
 from xiucheng.intake.numbers import limits
 from xiucheng.notices.port import Message, Receipt
@@ -36,21 +36,30 @@ class Sms:
             to = codec.number(message.address)
         except Refused:
             return Receipt("failed", "refused_recipient no number")
-        return hand_over(account, message.key, to, message.text)
+        return hand_over(account, message.key, to, message.text, urgent=message.urgent)
 
 
-def hand_over(account: Mapping[str, Any], key: str, to: str, words: str) -> Receipt:
-    """One POST, signed; what the gateway answers in the house's words."""
+def hand_over(account: Mapping[str, Any], key: str, to: str, words: str, *, urgent: bool = False) -> Receipt:
+    """One POST, signed, within what the district pays for; what the gateway answers in the house's words."""
     numbers = limits(NAME)
     text = codec.written(words, str(account.get("sign", "")))
     parts = codec.split(text)
     if len(parts) > numbers["most_parts"]:
         return Receipt("failed", "refused_content too long")
+    if wait := quota.take(len(parts), urgent=urgent):
+        return Receipt("failed", "quota is used up", wait=wait)
+    said = _post(account, key, to, text, len(parts))
+    if said.result == "failed":
+        quota.give_back(len(parts))
+    return said
+
+
+def _post(account: Mapping[str, Any], key: str, to: str, text: str, parts: int) -> Receipt:
     callback = f"{settings.PUBLIC_ADDRESS.rstrip('/')}/hook/sms/receipts"
-    body = orjson.dumps({"id": key, "to": to, "text": text, "parts": len(parts), "receipt": callback})
+    body = orjson.dumps({"id": key, "to": to, "text": text, "parts": parts, "receipt": callback})
     headers = signed.headers(str(account["key_id"]), str(account["secret"]), body, time.time())
     try:
-        reply = post.post(str(account["url"]), body, headers, numbers["timeout_seconds"])
+        reply = post.post(str(account["url"]), body, headers, limits(NAME)["timeout_seconds"])
     except post.NotSent as fault:
         return Receipt("failed", f"no connection: {fault}", again=True)
     except post.NoAnswer as fault:

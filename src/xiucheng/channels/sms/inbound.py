@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from xiucheng.audit import vault
-from xiucheng.channels.sms import codec, hook, talk
+from xiucheng.channels.sms import codec, hook, quota, talk
 from xiucheng.channels.sms.channel import NAME, NEEDED, hand_over
 from xiucheng.channels.sms.codec import Part
 from xiucheng.city import clock
@@ -13,7 +13,7 @@ from xiucheng.intake import accounts
 from xiucheng.intake.actions import follow_up
 from xiucheng.intake.models import Incoming
 from xiucheng.intake.numbers import limits
-from xiucheng.intake.port import Arrived, Later, Proof, Worked
+from xiucheng.intake.port import Allowance, Arrived, Later, Proof, Worked
 from xiucheng.notices.actions import receive
 
 NEAR: Final = dt.timedelta(hours=6)
@@ -34,6 +34,10 @@ class Messages:
             return talk.take(part.sender, codec.joined([part.text]), part.at, arrived.once)
         return _long(part, arrived)
 
+    def spent(self) -> Iterator[Allowance]:
+        """What went out of what the district pays for."""
+        return quota.spent()
+
     def check(self) -> Iterator[Proof]:
         """One message to the number named as `test_number`."""
         account = accounts.account(NAME) or {}
@@ -44,7 +48,7 @@ class Messages:
             )
             return
         key = f"check:{int(clock.now().timestamp())}"
-        told = hand_over(account, key, codec.number(str(account["test_number"])), "绣城短信通道测试。")
+        told = hand_over(account, key, codec.number(str(account["test_number"])), "绣城短信通道测试。", urgent=True)
         said = told.result if told.result == "accepted" else f"{told.result} {told.detail}"
         yield Proof(told.result == "accepted", f"网关答复：{said}", f"the gateway said: {said}")
 

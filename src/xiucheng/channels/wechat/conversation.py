@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xiucheng.audit import vault
-from xiucheng.cases.actions import raw as prepared
 from xiucheng.cases.models import Report
+from xiucheng.channels.wechat import mine
 from xiucheng.channels.wechat import talk as talks_of
 from xiucheng.channels.wechat.account import NAME
-from xiucheng.channels.wechat.models import Mine
 from xiucheng.channels.wechat.sentences import SENTENCES, STATES
 from xiucheng.channels.wechat.talk import Reply, Said, Talk
 from xiucheng.city import clock
@@ -25,12 +23,7 @@ from xiucheng.rules.workflow import OPEN
 from xiucheng.triage.gazetteer import gazetteer, somewhere
 
 SHOWN: Final = 3
-LOOKED_AT: Final = 20
 SILENT: Final = dt.timedelta(minutes=10)
-_MINE: Final = """
-INSERT INTO channel_wechat_mine (account, person_blind, token, at) VALUES (%(account)s, %(blind)s, %(token)s, %(at)s)
-ON CONFLICT DO NOTHING
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +106,7 @@ def make(talk: Talk, heard: Heard, places: Callable[[str], str] = place_in) -> s
         language="en" if talk.english else "zh-hans", sender=f"{NAME}:{heard.person}",
     )  # fmt: skip
     now = clock.now()
-    blind = vault.blind(f"{NAME}:{heard.person}")
-    prepared.run(_MINE, {"account": heard.account[:64], "blind": blind, "token": made.token, "at": now})
+    mine.add(heard.account, heard.person, made.token)
     known = point or talk.place or any(places(words) for words in talk.words)
     facts = {"code": grouped(made.token), "link": progress_link(made.token)}
     tell(heard, sentence(talk, "thanks" if known else "thanks_nowhere", **facts), "thanks")
@@ -146,11 +138,7 @@ def _add(talk: Talk, reply: Reply, said: Said, heard: Heard, places: Callable[[s
 
 def _mine(heard: Heard) -> Iterator[Report]:
     """His reports, the newest first."""
-    blind = vault.blind(f"{NAME}:{heard.person}")
-    tokens = (
-        Mine.objects.filter(account=heard.account, person_blind=blind).order_by("-id").values_list("token", flat=True)
-    )
-    for token in tokens[:LOOKED_AT]:
+    for token in mine.tokens(heard.account, heard.person):
         yield find_report(token)
 
 

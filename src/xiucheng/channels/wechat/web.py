@@ -1,21 +1,25 @@
 """The portal inside WeChat (微信里的网页): signatures for `wx.config`, and sign-in by which a page learns the openid.
 
-The state of a sign-in is bound to the session that began it and good once, so that nobody can be signed in as somebody else.
+The state of a sign-in is bound to the session that began it and good once, so that nobody can be signed in as somebody else. What
+the session keeps of the person is sealed, and holds for the account that gave it.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from xiucheng.audit import vault
 from xiucheng.channels.wechat import client, tokens
 from xiucheng.channels.wechat.account import NAME, Account, BadAccountError, here
 from xiucheng.channels.wechat.client import PeerError
@@ -24,6 +28,8 @@ from xiucheng.intake.numbers import limits
 
 STATE: Final = "wechat_state"
 STATE_SECONDS: Final = 600.0
+PERSON: Final = "wechat_person"
+OPENID_MOST: Final = 64
 PAUSE: Final = 10.0
 
 
@@ -65,7 +71,7 @@ def ticket(account: Account) -> str:
 def js(request: HttpRequest) -> HttpResponse:
     """What `wx.config` wants for one of our own pages."""
     url = request.GET.get("url", "")
-    account = _account()
+    account = ready()
     if account is None:
         return JsonResponse({"error": "off"}, status=404)
     if not _ours(url):
@@ -78,7 +84,8 @@ def js(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"appId": account.appid, "timestamp": stamp, "nonceStr": nonce, "signature": signed})
 
 
-def _account() -> Account | None:
+def ready() -> Account | None:
+    """The account, where there is one that can be used."""
     try:
         return here()
     except BadAccountError:
@@ -108,4 +115,26 @@ def signed_in(account: Account, session: MutableMapping[str, Any], code: str, st
     if not code or time.time() - since > STATE_SECONDS:
         return ""
     query = {"appid": account.appid, "secret": account.secret, "code": code, "grant_type": "authorization_code"}
-    return str(client.call(account, "/sns/oauth2/access_token", query).get("openid") or "")
+    found = client.call(account, "/sns/oauth2/access_token", query).get("openid")
+    if not isinstance(found, str) or not 0 < len(found) <= OPENID_MOST:
+        raise PeerError("unknown")
+    return found
+
+
+def keep(session: MutableMapping[str, Any], account: Account, openid: str) -> None:
+    """The session remembers who came back."""
+    session[PERSON] = base64.b64encode(vault.seal(f"{account.appid} {openid}")).decode()
+
+
+def kept(session: Mapping[str, Any], account: Account) -> str:
+    """The openid that the session remembers for this account; empty where there is none."""
+    try:
+        appid, _, openid = vault.unseal(base64.b64decode(str(session.get(PERSON, "")))).partition(" ")
+    except (InvalidTag, ValueError):
+        return ""
+    return openid if appid == account.appid else ""
+
+
+def forget(session: MutableMapping[str, Any]) -> None:
+    """The session remembers nobody."""
+    session.pop(PERSON, None)

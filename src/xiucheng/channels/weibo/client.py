@@ -62,12 +62,16 @@ def _day() -> str:
     return clock.today().isoformat()
 
 
+def most() -> int:
+    """The calls of a day that the account has."""
+    return int(account().get("calls_a_day") or limits("weibo")["calls_a_day"])
+
+
 def take(*, leave: int = 0) -> None:
     """Take one call from the day's count, leaving some for others. Raises `SpentError`."""
-    most = int(account().get("calls_a_day") or limits("weibo")["calls_a_day"])
     with states.held("weibo") as memory:
         used = int(memory.cursor.get("calls", 0)) if memory.cursor.get("day") == _day() else 0
-        if used >= most - leave:
+        if used >= most() - leave:
             raise SpentError
         memory.cursor |= {"day": _day(), "calls": used + 1}
 
@@ -75,8 +79,7 @@ def take(*, leave: int = 0) -> None:
 def left() -> int:
     """How many calls the day still has."""
     cursor = states.peek("weibo").cursor
-    most = int(account().get("calls_a_day") or limits("weibo")["calls_a_day"])
-    return most - (int(cursor.get("calls", 0)) if cursor.get("day") == _day() else 0)
+    return most() - (int(cursor.get("calls", 0)) if cursor.get("day") == _day() else 0)
 
 
 def get(path: str, given: Mapping[str, str]) -> dict[str, Any]:

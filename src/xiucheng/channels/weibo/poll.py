@@ -54,8 +54,7 @@ def _lists() -> tuple[tuple[str, str, str], ...]:
 
 def pause() -> dt.timedelta:
     """The day divided by the looks that the calls allow."""
-    most = int(client.account().get("calls_a_day") or limits("weibo")["calls_a_day"])
-    looks = max(1, (most - client.KEPT_BACK) // len(_lists()))
+    looks = max(1, (client.most() - client.KEPT_BACK) // len(_lists()))
     return dt.timedelta(seconds=max(60.0, 86_400 / looks))
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 from xiucheng.cases.pictures import keep as keep_picture
 from xiucheng.channels.weibo import client, codec
 from xiucheng.intake.actions import Point, take_in
-from xiucheng.intake.port import Arrived, Later, Proof, Worked
+from xiucheng.intake.port import Allowance, Arrived, Later, Proof, Worked
 from xiucheng.notices.actions import talk
-from xiucheng.rules.refusals import Refused
+from xiucheng.rules.refusals import Pair, Refused
 
 ASK_WORDS: Final = "请用文字说明是什么问题、在什么地方，我们马上登记。"
 THANKS: Final = "您反映的问题已登记，查询码 {token}。有进展我们会告诉您。"
@@ -50,6 +50,11 @@ class Reader:
             raw=arrived.raw.decode("utf-8", "replace"), key=arrived.once,
         )  # fmt: skip
         return Worked(made.token)
+
+    def spent(self) -> Iterator[Allowance]:
+        """The day's calls."""
+        most = client.most()
+        yield Allowance(Pair("今天调用平台（次）", "calls today"), most - client.left(), most)
 
     def check(self) -> Iterator[Proof]:
         """The account's rights and what is left of the day."""

@@ -66,7 +66,9 @@ def _words(book: Book) -> None:
         purpose, word = str(row.values["purpose"]), book.text(row, "word", 40)
         if purpose not in PURPOSES:
             book.fault(row, f"“purpose”应是 {'、'.join(PURPOSES)} 之一")
-        whose = book.text(row, "whose", 80, empty=purpose != "not_ours")
-        reach = book.text(row, "reach", 120, empty=purpose != "not_ours")
+        weight = book.number(row, "weight", 0, 10, 1.0)
+        says_whose = purpose == "not_ours" and weight > 0
+        whose = book.text(row, "whose", 80, empty=not says_whose)
+        reach = book.text(row, "reach", 120, empty=not says_whose)
         if book.new("word", row, "word", f"{purpose} {word}"):
-            book.add("city_word", purpose, word, book.number(row, "weight", 0, 10, 1.0), whose, reach)
+            book.add("city_word", purpose, word, weight, whose, reach)

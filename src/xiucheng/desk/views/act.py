@@ -13,7 +13,7 @@ from xiucheng.cases.queries.case import Whole, whole
 from xiucheng.desk import buttons, forms, words
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, staff
 from xiucheng.desk.frame import page, piece, wants_piece
-from xiucheng.desk.views.case import facts_of
+from xiucheng.desk.views.case import facts_of, longer
 from xiucheng.pages import uploads
 from xiucheng.pages.filters import said
 from xiucheng.rules.refusals import Refused
@@ -141,4 +141,5 @@ def _form_facts(request: DeskRequest, found: Whole, row: Row, given: dict[str, A
         "fields": forms.fields(row, found, request.viewer, given),
         "key": str(given.get("key") or "") or forms.new_key(),
         "version": found.line.version,
+        "until": longer(found) if row.act == "extend" and row.step != "deny" else None,
     }

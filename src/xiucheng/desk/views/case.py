@@ -1,5 +1,6 @@
 """The case (案件): its page, its pane beside the list, its print, and the look at what is masked."""
 
+import datetime as dt
 from typing import Any
 
 import orjson
@@ -14,13 +15,14 @@ from xiucheng.cases.queries import nearby
 from xiucheng.cases.queries.case import Said, Whole, find, whole
 from xiucheng.channels.hotline import queries as hotline
 from xiucheng.channels.hotline.models import Call
-from xiucheng.city import clock
+from xiucheng.city import clock, registers
 from xiucheng.desk import buttons, forms, proposals, queries, timeline
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, Viewer, staff
 from xiucheng.desk.frame import page, piece, wants_piece
 from xiucheng.desk.points import features
 from xiucheng.rules.masking import mask, mask_name, mask_phone
 from xiucheng.rules.refusals import Refused
+from xiucheng.rules.workflow import extended
 from xiucheng.triage import same
 
 
@@ -93,6 +95,11 @@ def may_look(viewer: Viewer, found: Whole, said: Said) -> bool:
     return mine and said.share_contact and viewer.has("unit", "handler")
 
 
+def longer(found: Whole) -> dt.datetime | None:
+    """The deadline that the case gets if its unit is given more time now."""
+    return extended(found.snapshot, registers.registers().law, clock.now())
+
+
 def _loaded(request: DeskRequest, number: str) -> Whole:
     found = whole(number[:24], request.viewer.scope)
     if found is None:
@@ -130,6 +137,7 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
         "people": queries.names([one.handler_id]),
         "features": features([one]),
         "new_key": forms.new_key,
+        "extended": longer(found) if one.ask and one.ask["kind"] == "extend" else None,
     }
 
 

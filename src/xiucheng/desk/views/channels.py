@@ -22,7 +22,10 @@ SHOWN = 50
 @staff(*KEEPERS)
 def channels(request: DeskRequest) -> HttpResponseBase:
     """One line for each channel; below, the newest messages that people must look at. What they say is not shown here."""
-    lines = [(way, accounts.account(way.name) is not None, states.health(way.name)) for way in port.ways()]
+    lines = [
+        (way, on := accounts.account(way.name) is not None, states.health(way.name), port.spent(way) if on else [])
+        for way in port.ways()
+    ]
     failed = Incoming.objects.filter(state=Incoming.State.FAILED).order_by("-id").defer("raw_sealed")
     facts = {
         "lines": lines,

@@ -148,6 +148,7 @@ def me_too(
     contact: Mapping[str, str] | None = None,
     share_contact: bool = False,
     pictures: Sequence[Mapping[str, Any]] = (),
+    reply_channel: str = "",
     language: str = "zh-hans",
     sender: str = "",
     key: str | None = None,
@@ -165,7 +166,7 @@ def me_too(
         made = take_in(
             channel=channel, words=words or "我也遇到同样的问题。", kind=main.kind, actor=actor, contact=contact,
             share_contact=share_contact, pictures=pictures, place=main.place, point=_same_point(main),
-            category=main.category_id, language=language, sender=sender, key=key,
+            category=main.category_id, reply_channel=reply_channel, language=language, sender=sender, key=key,
             asked={"main": main_case, "kind": ""},
         )  # fmt: skip
         if not made.again and main.state in OPEN and main.training == actor.training:

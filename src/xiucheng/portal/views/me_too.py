@@ -7,7 +7,7 @@ from xiucheng.audit import addresses
 from xiucheng.cases.actions import Submitted
 from xiucheng.intake.actions import me_too
 from xiucheng.intake.models import Draft
-from xiucheng.portal import drafts
+from xiucheng.portal import door, drafts
 from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.keys import case_of
 from xiucheng.portal.show import language_code
@@ -54,11 +54,13 @@ def _from_problem(request: HttpRequest, key: str) -> HttpResponse:
 def _joined(request: HttpRequest, key: str, order: Order, row: Draft | None = None) -> Submitted:
     if len(order.words) > WORDS_MOST:
         raise Refused("too_long", field="内容", most=WORDS_MOST)
-    return me_too(
-        case_of(key),
+    return door.take(
+        request,
+        {"name": order.name, "phone": order.phone, "email": order.email},
+        me_too,
+        main_case=case_of(key),
         channel="web",
         words=order.words,
-        contact={"name": order.name, "phone": order.phone, "email": order.email},
         share_contact=order.share_contact,
         pictures=row.pictures if row else (),
         language=language_code(),

@@ -13,7 +13,7 @@ from xiucheng.intake.actions import Point, take_in
 from xiucheng.intake.actions.clean import PLACE_MOST
 from xiucheng.intake.models import Draft
 from xiucheng.pages import limits, uploads
-from xiucheng.portal import drafts, queries
+from xiucheng.portal import door, drafts, queries
 from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.show import language_code, show
 from xiucheng.portal.texts import answers, area_name, menu, setting
@@ -171,11 +171,13 @@ def contact(request: HttpRequest, token: str) -> HttpResponse:
 def _send(request: HttpRequest, row: Draft, order: Order) -> HttpResponse:
     """Take it in. The draft's token is the request's key: sent twice, it is one report."""
     point = Point(order.lng, order.lat, by=order.how) if order.lng is not None and order.lat is not None else None
-    made = take_in(
+    made = door.take(
+        request,
+        {"name": order.name, "phone": order.phone, "email": order.email},
+        take_in,
         channel="web",
         words=order.words,
         kind=order.kind,
-        contact={"name": order.name, "phone": order.phone, "email": order.email},
         share_contact=order.share_contact,
         pictures=row.pictures,
         place=order.place,

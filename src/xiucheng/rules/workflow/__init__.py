@@ -3,9 +3,10 @@
 from xiucheng.rules.workflow.decide import decide, offers
 from xiucheng.rules.workflow.facts import SETTINGS, Actor, Decision, Law, Snapshot, StandardFacts
 from xiucheng.rules.workflow.rows import ROWS, Row, find
+from xiucheng.rules.workflow.timing import extended
 from xiucheng.rules.workflow.words import ACTS, CLOCKS, ENDED, GOVERNS, KINDS, OPEN, POSTS, PROBLEMS, STATES, STEPS
 
 __all__ = [
     "ACTS", "CLOCKS", "ENDED", "GOVERNS", "KINDS", "OPEN", "POSTS", "PROBLEMS", "ROWS", "SETTINGS", "STATES", "STEPS",
-    "Actor", "Decision", "Law", "Row", "Snapshot", "StandardFacts", "decide", "find", "offers",
+    "Actor", "Decision", "Law", "Row", "Snapshot", "StandardFacts", "decide", "extended", "find", "offers",
 ]  # fmt: skip

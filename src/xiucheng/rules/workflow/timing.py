@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from xiucheng.rules import clocks as c
-from xiucheng.rules.workflow.facts import Law, Snapshot, StandardFacts
+from xiucheng.rules.workflow.facts import Actor, Law, Snapshot, StandardFacts
 from xiucheng.rules.workflow.guards import Question
 
 MERGED: Final = "merged"
@@ -150,6 +150,16 @@ def run(verbs: tuple[str, ...], q: Question) -> tuple[c.Clock, ...]:
         do(kind)
     deadline = q.deadline()
     return tuple(_outer(k, deadline) if deadline else k for k in hands.clocks)
+
+
+def extended(case: Snapshot, law: Law, now: dt.datetime) -> dt.datetime | None:
+    """The handling deadline that an extension granted now would give; None where no handling clock runs."""
+    question = Question(case, Actor("system", ""), "", {}, now, law)
+    if question.running("handling") is None:
+        return None
+    after = Question(replace(case, clocks=run(("extend:handling",), question)), question.actor, "", {}, now, law)
+    longer = after.running("handling")
+    return longer.due_at if longer else None
 
 
 def _outer(clock: c.Clock, deadline: dt.datetime) -> c.Clock:
