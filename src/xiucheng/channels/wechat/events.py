@@ -35,7 +35,8 @@ def work(fields: Fields, heard: Heard, arrived: Arrived) -> None:
     elif name == "subscribe_msg_sent_event":
         told = _inner(_inner(fields, "SubscribeMsgSentEvent"), "List")
         wrong = "" if told.get("ErrorCode") == "0" else f"{told.get('ErrorCode')} {told.get('ErrorStatus')}"
-        _receipt(f"subscribe {told.get('MsgID')}", wrong, arrived)
+        if number := told.get("MsgID"):
+            _receipt(f"subscribe {number}", wrong, arrived)
 
 
 def _inner(fields: Fields, name: str) -> Fields:
