@@ -139,29 +139,6 @@ def test_an_answer_with_a_code_that_nobody_has_is_a_new_report(box: Mailbox) -> 
     assert Report.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("sender", "name", "text", "added"),
-    [
-        ("Li@Example.com", "References", "<other@x> <{number}@city.cn>\n <1@city.cn>", True),
-        ("li@example.com", "In-Reply-To", "<{number}@city.cn>", True),
-        ("li@example.com", "Subject", "回复：编号 {number} 已经派人", True),
-        ("zhang@example.com", "References", "<{number}@city.cn>", False),
-        ("li@example.com", "References", "<9{number}@city.cn>", False),
-        ("li@example.com", "References", "", False),
-    ],
-)
-def test_an_answer_without_its_code_is_known_by_number_and_sender(
-    box: Mailbox, sender: str, name: str, text: str, added: bool
-) -> None:
-    box.add(mail().as_bytes())
-    work()
-    number = Report.objects.get().case.number
-    answer = mail("又倒了一段", "2", **{"From": sender, name: text.format(number=number).replace("\n", "")})
-    box.add(answer.as_bytes())
-    work()
-    assert (History.objects.filter(act="supplement").count(), Report.objects.count()) == ((1, 1) if added else (0, 2))
-
-
 def test_an_answer_that_is_worked_off_twice_is_added_once(box: Mailbox) -> None:
     box.add(mail().as_bytes())
     work()

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from xiucheng.cases import pictures
-from xiucheng.cases.actions.reporter_keys import keys_of
-from xiucheng.cases.models import Report
 from xiucheng.channels.email import mailbox, plain, reading
 from xiucheng.channels.email.reading import Letter
 from xiucheng.city import clock
@@ -46,7 +44,7 @@ class Letters:
 
     def _take(self, letter: Letter, arrived: Arrived) -> Worked:
         kept, lost = _pictures(letter)
-        report = _answered(letter)
+        report = _answered(letter.code)
         if report is None:
             return Worked(_report(letter, kept, lost, arrived))
         words = plain.own_words(letter.text) or ("见照片" if kept else letter.subject)
@@ -124,18 +122,12 @@ def _glance(raw: bytes, address: str) -> tuple[str, str]:
     return letter.sender, "" if letter.automatic else f"{letter.subject}\n{plain.own_words(letter.text)}"
 
 
-def _answered(letter: Letter) -> Report | None:
-    """The report that it answers: by the plus-address, else, where services swallow those, by the case's number if it is his own."""
+def _answered(code: str) -> Any:
+    """The report of a plus-address, if there is one."""
     try:
-        if letter.code:
-            return find_report(letter.code)
+        return find_report(code) if code else None
     except Refused:
-        pass
-    if not letter.refers:
         return None
-    own = keys_of({"email": letter.sender}, "").email
-    found = Report.objects.select_related("case", "case__main_case").order_by("-id")
-    return found.filter(email_blind=own, case__number__in=letter.refers).first() if own else None
 
 
 def _report(letter: Letter, kept: list[dict[str, Any]], lost: int, arrived: Arrived, *, after: str = "") -> str:

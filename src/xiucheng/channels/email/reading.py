@@ -21,22 +21,18 @@ _MACHINE: Final = re.compile(
 _DAEMONS: Final = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "bounce", "bounces"})
 _MACHINES: Final = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "List-Id", "X-Failed-Recipients")
 _CUT: Final = "X-Xiucheng-Cut"
-_THREAD: Final = ("References", "In-Reply-To")
-_NUMBER: Final = re.compile(r"(?<!\d)\d{14,24}(?!\d)", re.ASCII)
-NUMBERS_MOST: Final = 20
 _TO: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 
 
 @dataclass(slots=True)
 class Letter:
-    """What stands in a mail; `refers` are numbers of cases in what it answers; `left_out` counts attachments that are no picture or whose end is missing."""
+    """What stands in a mail; `left_out` counts attachments that are no picture or whose end is missing."""
 
     sender: str = ""
     name: str = ""
     subject: str = ""
     text: str = ""
     code: str = ""
-    refers: tuple[str, ...] = ()
     automatic: str = ""
     said_at: dt.datetime | None = None
     cut: bool = False
@@ -63,7 +59,6 @@ def read(raw: bytes, ours: str, *, smallest_picture: int = 0) -> Letter:
     found = Letter(sender.strip().lower(), header(name, hint), header(_first(mail, "Subject"), hint))
     found.cut = _CUT in mail
     found.code = _code(mail, ours)
-    found.refers = tuple(dict.fromkeys(_NUMBER.findall(" ".join([*_all(mail, _THREAD), found.subject]))))[:NUMBERS_MOST]
     found.automatic = _automatic(mail, found, ours)
     found.said_at = _date(_first(mail, "Date"))
     texts: list[str] = []
