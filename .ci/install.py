@@ -23,6 +23,7 @@ FOR_TESTS = {
     "postgresql-15": "在 PostgreSQL 15 上的测试 tests on PostgreSQL 15",
     "libharfbuzz-subset0": "文书排版 printed documents",
     "iproute2": "热线的真电话 real telephony of the hotline",
+    "swaks": "来信的真邮件 real mail for the port",
     "kamailio": "热线的真电话 real telephony of the hotline",
     "sip-tester": "热线的真电话 real telephony of the hotline",
 }

@@ -54,6 +54,23 @@ def test_two_exact_places_far_apart_leave_doubt_and_are_both_told(db: None) -> N
     assert near is not None and near.certainty == 0.92 and not near.other
 
 
+def test_a_street_before_a_place_that_lies_in_another_leaves_doubt(db: None) -> None:
+    found = _find("东坪街道学府路51号路灯不亮")
+    assert found is not None and (found.said, found.certainty, found.other) == ("学府路51号", 0.5, "东坪街道")
+    right = gazetteer().find("西坪街道学府路51号路灯不亮")
+    assert right is not None and (right.certainty, right.other) == (0.9, "")
+
+
+def test_roads_that_do_not_meet_give_only_what_they_share(db: None) -> None:
+    found = _find("学府路与江滨路交叉口红绿灯坏了")
+    assert found is not None and (found.how, found.lng, found.place.street, found.place.inside) == (
+        "road",
+        None,
+        "",
+        True,
+    )
+
+
 def test_a_road_of_another_district_is_not_ours(db: None) -> None:
     found = _find("渝中区学府路51号路灯不亮")
     assert found is not None

@@ -44,7 +44,7 @@ def town(db: None) -> Town:
 
 
 def _read(words: str) -> Understood:
-    matter = Matter(0, "complaint", words, words[:200], "", *HERE, False, "", "", False, False)
+    matter = Matter(0, "complaint", words, words[:200], "", *HERE, False, "", "", False, ())
     return propose(matter, model(), clock.now())
 
 

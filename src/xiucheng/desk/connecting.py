@@ -45,8 +45,8 @@ HOW: Final = {
     ),
     "email": Connecting(
         Pair(
-            "要一个专用邮箱：开通 IMAP，取授权码，并确认“名字+任意@”也能收到同一个邮箱。",
-            "A mailbox of its own: IMAP switched on, an app password, and name+anything@ delivered to the same box.",
+            "要一个专用邮箱：开通 IMAP，取授权码，并确认“名字+任意@”也能收到同一个邮箱；或者开收信端口，由本单位的邮件服务器把信转过来。",
+            "A mailbox of its own: IMAP switched on, an app password, and name+anything@ in the same box; or a port to which your mail server hands it over.",
         )
     ),
     "open311": Connecting(

@@ -63,7 +63,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
         _ends,
     ),
     (re.compile(r"(?<![\d.])(1[3-9]\d)[.]\d{4}[.](\d{4})(?![\d.])"), _ends),
-    (re.compile(r"(?<!\d)(1[- ][3-9][- ]\d)(?:[- ]\d){4}[- ](\d[- ]\d[- ]\d[- ]\d)(?!\d)"), _ends),
+    (re.compile(r"(?<!\d)(1[- ]{1,3}[3-9][- ]{1,3}\d)(?:[- ]{1,3}\d){4}((?:[- ]{1,3}\d){4})(?!\d)"), _ends),
     (
         re.compile(
             rf"(?<![{_SPOKEN}])([一幺][,、 ]?[三四五六七八九][,、 ]?[{_SPOKEN}])(?:[,、，。 ]?[{_SPOKEN}]){{4}}"
@@ -107,10 +107,11 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 _NARROW: Final = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys((0x3000, 0x00A0), 0x20),
+    **{circled: circled - 0x2460 + 0x31 for circled in range(0x2460, 0x2469)},
+    **dict.fromkeys((0x3000, 0x00A0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0F, 0x20E3), 0x20),
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), 0x2D),
 }
-"""Full-width letters and digits (全角), as many keyboards write them, and other blanks and dashes, each to its ordinary one."""
+"""Full-width letters and digits (全角), as many keyboards write them, circled ones, blanks seen and unseen, dashes: each to its ordinary one."""
 
 
 def _plain(digits: str) -> str:

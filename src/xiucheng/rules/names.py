@@ -81,7 +81,7 @@ _RULES: Final[tuple[re.Pattern[str], ...]] = (
     ),
     re.compile(rf"(?P<before>{_ME}|我是)(?P<family>{_ANY})(?P<given>{_GIVEN}{{1,2}}){_END}"),
     re.compile(
-        rf"(?P<before>我[是系])(?P<family>{_SURE})(?P<given>{_GIVEN_ANY}{{1,2}})(?:{_END}|(?=的[妻老妈爸儿女家邻朋父母爱丈孩]))"
+        rf"(?P<before>我[是系](?:[^，。,;；！!\s]{{1,10}}[的个])?)(?P<family>{_SURE})(?P<given>{_GIVEN_ANY}{{1,2}})(?:{_END}|(?=的[妻老妈爸儿女家邻朋父母爱丈孩]))"
     ),
     re.compile(
         rf"(?P<before>(?:^|[，。,.;；：:（(\s]))(?P<family>{_SURE})(?P<given>{_GIVEN_ANY}{{1,2}})"

@@ -16,6 +16,7 @@ from typing import Any
 from xiucheng.run.children import Child, First, Spare, trim
 from xiucheng.run.ground import Ground
 from xiucheng.run.known import known
+from xiucheng.run.mail import MODULE, Wanted
 from xiucheng.run.postgres import Cluster, given_url
 from xiucheng.run.say import complain, say
 from xiucheng.run.trouble import Trouble
@@ -76,11 +77,16 @@ class Service:
     cluster: Cluster | None = field(default=None, init=False)
     first: First | None = field(default=None, init=False)
     children: list[Child] = field(default_factory=list, init=False)
+    _mail: Child | None = field(default=None, init=False)
     _asked: bool = field(default=False, init=False)
     _trimmed_at: float = field(default=0.0, init=False)
     _database_at: float = field(default=0.0, init=False)
     _looked_at: float = field(default=0.0, init=False)
+    _mail_wanted: Wanted = field(init=False)
     _told: dict[str, float] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._mail_wanted = Wanted(self.ground.folder)
 
     def catch_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -103,7 +109,7 @@ class Service:
         return self.cluster.url()
 
     def start(self, url: str) -> None:
-        """Start web, worker and live events."""
+        """Start web, worker and live events, and the port for mail where one is wanted."""
         wish, logs = self.wish, self.ground.logs
         self.first = First(wish.environment(self.ground, url), logs / "first.log")
         wanted = {
@@ -120,6 +126,7 @@ class Service:
             "errands", "xiucheng.run.errands", [], self.first, logs / "errands.log", wanted=self._errands_pile_up
         )
         self.children.append(errands)
+        self._mind_mail()
         self._write_state()
 
     def _write_state(self) -> None:
@@ -151,7 +158,7 @@ class Service:
         """Look after the children until somebody asks to stop; a full disk is waited out."""
         changed = False
         while not self._asked:  # an exception raised by a signal can get lost in a callback; the wish does not
-            for look in (self._mind_database, *(child.mind for child in self.children), self._trim):
+            for look in (self._mind_database, self._mind_mail, *(child.mind for child in self.children), self._trim):
                 try:
                     changed |= look()
                 except (Trouble, OSError) as error:
@@ -172,6 +179,22 @@ class Service:
             return False
         self._database_at = time.monotonic() + AGAIN_SECONDS
         self.cluster.start()
+        return True
+
+    def _mind_mail(self) -> bool:
+        """The port for mail is open as long as `channels.toml` names it; another address means another process."""
+        address = self._mail_wanted.address()
+        if address == (self._mail.arguments[0] if self._mail else ""):
+            return False
+        if self._mail is not None:
+            self.children.remove(self._mail)
+            self._mail.ask_to_stop()
+            self._mail.stop(STOP_SECONDS)
+            self._mail = None
+        if address and self.first is not None:
+            self._mail = Child("mail", MODULE, [address], self.first, self.ground.logs / "mail.log")
+            self.children.append(self._mail)
+            self._mail.start()
         return True
 
     def _trim(self) -> bool:

@@ -138,17 +138,22 @@ class Gazetteer:
         here: list[Found] = []
         homes: list[Found] = []
         roads: list[Name] = []
-        abroad = ""
+        abroad, before, ended = "", None, -1
         for at, text in self.mentions(words):
             away = spelling.elsewhere(words[:at], self.own)
             if away:
                 abroad = abroad or words[at - len(away) : at + len(text) + 6]
                 continue
             found = self._of(words, at, text)
+            if before is not None and before.how == "area" and at == ended:
+                found = _within(found, before)
+            before, ended = found, at + len(text)
             (homes if spelling.home(words[:at]) else here).append(found)
             roads += [n for n in self.names[text] if n.line is not None]
         crossing = _crossing(roads) if _CROSSING.search(words) else None
         here += [crossing] if crossing else []
+        if crossing is None and len({road.text for road in roads}) > 1 and _CROSSING.search(words):
+            here = _not_met(here)
         best = max(
             here if any(f.how != "area" for f in here) else here + homes, key=lambda f: f.certainty, default=None
         )
@@ -199,6 +204,21 @@ class Gazetteer:
             kept.append(words[last:at])
             last = at + len(text)
         return "".join([*kept, words[last:]])
+
+
+def _within(found: Found, area: Found) -> Found:
+    """A point whose street is not the one that is written before it (涂山镇学府大道69号) is in doubt."""
+    known = found.lng is not None and found.place.street and area.place.street
+    if not known or found.place.street == area.place.street:
+        return found
+    return replace(found, certainty=min(found.certainty, DOUBT), other=area.said)
+
+
+def _not_met(found: Sequence[Found]) -> list[Found]:
+    """Roads of which a crossing is told but that do not meet: no more is known than what they have in common."""
+    roads = [f for f in found if f.how == "road"]
+    shared = _shared([f.place for f in roads]) if roads else queries.Place()
+    return [replace(f, place=shared) if f.how == "road" else f for f in found]
 
 
 def _metres(lng: float, lat: float, to_lng: float, to_lat: float) -> float:

@@ -200,7 +200,8 @@ def test_switched_off_nothing_of_it_is_seen(
     tap(phone, platform)
     monkeypatch.setenv("XIUCHENG_CHANNELS", str(tmp_path / "none.toml"))
     assert "微信登录" not in phone.get("/").content.decode()
-    assert (phone.post("/wechat/enter/").status_code, phone.get("/wechat/back/").status_code) == (404, 404)
+    assert [phone.post("/wechat/enter/").status_code, phone.get("/wechat/back/").status_code] == [404, 404]
+    assert (phone.get("/wechat/").status_code, "还没有开通" in phone.get("/wechat/").content.decode()) == (404, True)
     assert order(phone).contact_sealed is None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from xiucheng.cases import pictures
-from xiucheng.channels.email import mailbox, plain, reading
+from xiucheng.channels.email import asking, mailbox, plain, reading
 from xiucheng.channels.email.reading import Letter
 from xiucheng.city import clock
 from xiucheng.intake import accounts
@@ -58,12 +58,17 @@ class Letters:
         return Worked(report.token)
 
     def check(self) -> Iterator[Proof]:
-        """Sign in, open the folder, count what came in the last days."""
+        """Ask at the port for mail; sign in at the mailbox, open the folder, count what came in the last days."""
         account = accounts.account(NAME) or {}
-        if not account.get("host") or not account.get("address"):
+        if not account.get("address") or not (account.get("host") or account.get("sink")):
             yield Proof(
-                False, "channels.toml 的 [email] 里要有 host 和 address", "host and address are missing in [email]"
-            )
+                False, "channels.toml 的 [email] 里要有 address，以及 host（收件箱）或 sink（收信端口）",
+                "[email] needs address, and host (a mailbox) or sink (a port for mail)",
+            )  # fmt: skip
+            return
+        if account.get("sink"):
+            yield from (Proof(*said) for said in asking.prove(str(account["sink"]), str(account["address"])))
+        if not account.get("host"):
             return
         try:
             with mailbox.opened(account) as box:

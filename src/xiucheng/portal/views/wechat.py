@@ -42,6 +42,8 @@ logger = logging.getLogger("xiucheng.portal")
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """我的反映：没登录的，点一下."""
+    if web.ready() is None:
+        return _trouble(request, "off", reverse("portal:home"))
     return show(request, "wechat", tab="track", onward=reverse("portal:wechat"), trouble="")
 
 
