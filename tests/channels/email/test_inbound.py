@@ -21,7 +21,7 @@ from xiucheng.city import clock, registers
 from xiucheng.city.models import Word
 from xiucheng.intake import jobs
 from xiucheng.intake.actions import incoming, states
-from xiucheng.intake.models import Incoming
+from xiucheng.intake.models import Incoming, Sender
 from xiucheng.intake.numbers import limits
 from xiucheng.intake.port import Later
 from xiucheng.notices import texts
@@ -318,3 +318,18 @@ def test_a_mail_whose_reading_fails_is_kept_all_the_same(box: Mailbox, monkeypat
         inbound.look()
     work()
     assert words(Report.objects.get()) == "反映问题\n南坪西路护栏倒了"
+
+
+def test_more_mails_at_once_than_one_sender_may_send_come_in_later(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiucheng.intake.actions.limit.MOST", 2)
+    for number in range(1, 4):
+        box.add(mail(f"第{number}盏路灯不亮", str(number)).as_bytes())
+    work()
+    waiting = Incoming.objects.exclude(state="done").get()
+    assert (Report.objects.count(), waiting.state) == (2, "waiting")
+    Sender.objects.all().delete()  # ten minutes later
+    Incoming.objects.update(due_at=clock.now())
+    work()
+    assert Report.objects.count() == 3

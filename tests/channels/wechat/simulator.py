@@ -247,6 +247,16 @@ class Platform:
         """The receipt of a template message."""
         return self.event(openid, "TEMPLATESENDJOBFINISH", MsgID=msgid, Status=status)
 
+    def told(self, msgid: int, openid: str, code: str = "0") -> dict[str, Any]:
+        """The receipt of a subscribe message."""
+        row = {
+            "TemplateId": "S1",
+            "MsgID": msgid,
+            "ErrorCode": code,
+            "ErrorStatus": "success" if code == "0" else "reject",
+        }
+        return self.event(openid, "subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": row})
+
     def texts(self, openid: str) -> list[str]:
         """What somebody was written, in order."""
         return [b["text"]["content"] for to, kind, b in self.sent if kind == "custom" and to == openid]

@@ -102,6 +102,21 @@ def test_all_in_one_message_is_taken_in_at_once(phone: Phone) -> None:
     assert report.reply_until == report.said_at + dt.timedelta(hours=48)
 
 
+def test_whoever_writes_again_can_be_answered_again(phone: Phone, platform: Platform) -> None:
+    other = Phone(platform, "oAnother")
+    for somebody in (phone, other):
+        somebody.says("学府路51号门口路灯不亮")
+    Report.objects.update(reply_until=clock.now() - dt.timedelta(days=3))
+    phone.says("进度")
+    mine, his = Report.objects.order_by("id")
+    assert mine.reply_until > clock.now() + dt.timedelta(hours=47) and his.reply_until < clock.now()
+    operator = Actor("account", "1", frozenset({"operator"}))
+    act(mine.case_id, "refuse", operator, {"reason": "不归我们", "whose": "供电局"})
+    Notice.objects.update(due_at=clock.now())  # nothing more follows
+    phone.work()
+    assert "供电局" in platform.texts(ME)[-1]
+
+
 def test_the_picture_that_comes_after_the_thanks_is_added(phone: Phone) -> None:
     phone.says("学府路51号门口路灯不亮")
     assert "已经加到" in phone.shows()[0]

@@ -41,7 +41,11 @@ def send() -> int:
 
 
 def tell(platform: Platform, message: int, status: str = "success") -> str:
-    raw = codec.write(platform.finished(message, ME, status))
+    return hear(platform.finished(message, ME, status), message)
+
+
+def hear(event: dict[str, Any], message: int) -> str:
+    raw = codec.write(event)
     incoming.keep("wechat", f"{message}:{Incoming.objects.count()}", raw)
     for arrived in incoming.lease():
         jobs._work(arrived)
@@ -97,3 +101,24 @@ def test_without_receipt_the_next_rung_comes_by_itself(notice: Notice, platform:
     send()
     Notice.objects.update(due_at=clock.now())
     assert housekeeping.climb() == 1
+
+
+@pytest.mark.parametrize(("code", "state", "rung"), [("0", "delivered", 0), ("43101", "queued", 1)])
+def test_a_subscribe_message_has_a_receipt_of_its_own(
+    notice: Notice, platform: Platform, account: Any, code: str, state: str, rung: int
+) -> None:
+    account('[wechat.subscribe]\nid = "S1"\nfields = { thing1 = "subject" }')
+    platform.templates.add("S1")
+    hear(platform.told(send(), ME, code), 1)
+    notice.refresh_from_db()
+    assert (notice.state, notice.rung) == (state, rung)
+
+
+def test_a_subscribe_message_without_a_number_is_told_once(
+    notice: Notice, platform: Platform, account: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account('[wechat.subscribe]\nid = "S1"\nfields = { thing1 = "subject" }')
+    platform.templates.add("S1")
+    monkeypatch.setattr("xiucheng.channels.wechat.tokens.call", lambda *_, **__: {"errcode": 0})
+    (leased,) = pump.lease("me")
+    assert Sender().send(leased.message).result == "delivered"

@@ -33,6 +33,16 @@ class Letters:
         letter = reading.read(arrived.raw, arrived.account, smallest_picture=limits(NAME)["smallest_picture"])
         if letter.automatic:
             return Worked()
+        try:
+            return self._take(letter, arrived)
+        except Refused as refused:
+            if refused.code != "too_many":
+                raise
+            raise Later(
+                refused.zh, float(refused.facts.get("seconds", 60))
+            ) from refused  # nobody is there to try again
+
+    def _take(self, letter: Letter, arrived: Arrived) -> Worked:
         kept, lost = _pictures(letter)
         report = _answered(letter.code)
         if report is None:

@@ -17,7 +17,7 @@ OUTCOMES: Final[Mapping[int, str]] = {
     **dict.fromkeys((40001, 40014, 42001), "refresh_token"),
     **dict.fromkeys((-1, 45009, 45011), "retry_later"),
     **dict.fromkeys((45015, 45047), "window_over"),
-    **dict.fromkeys((40003, 43004, 48002), "refused_recipient"),
+    **dict.fromkeys((40003, 43004, 43101, 48002), "refused_recipient"),
     **dict.fromkeys((40013, 40125, 40164, 48001, 50002), "broken_config"),
 }
 SAID: Final[Mapping[int, str]] = {

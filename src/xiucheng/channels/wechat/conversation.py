@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from xiucheng.cases.actions.answerable import prolong
 from xiucheng.cases.models import Report
 from xiucheng.channels.wechat import mine
 from xiucheng.channels.wechat import talk as talks_of
@@ -65,7 +66,8 @@ def hear(heard: Heard, said: Said) -> str:
             token = _carry_out(talk, reply, said, heard, places)
             talk.heard(heard.once, token)
             kept.update(talk.facts())
-            return token
+        prolong(NAME, heard.person, heard.until)  # afterwards: no report is held while a case is waited for
+        return token
     except Refused as refused:
         tell(heard, refused.zh, "refused")
         raise

@@ -30,18 +30,26 @@ def work(fields: Fields, heard: Heard, arrived: Arrived) -> None:
     elif name == "CLICK" and key in MENU:
         conversation.hear(heard, Said(MENU[key]))
     elif name == "TEMPLATESENDJOBFINISH":
-        _receipt(str(fields.get("MsgID") or ""), str(fields.get("Status") or ""), arrived)
+        status = str(fields.get("Status") or "")
+        _receipt(f"template {fields.get('MsgID')}", "" if status == "success" else status or "failed", arrived)
+    elif name == "subscribe_msg_sent_event":
+        told = _inner(_inner(fields, "SubscribeMsgSentEvent"), "List")
+        wrong = "" if told.get("ErrorCode") == "0" else f"{told.get('ErrorCode')} {told.get('ErrorStatus')}"
+        if number := told.get("MsgID"):
+            _receipt(f"subscribe {number}", wrong, arrived)
 
 
-def _receipt(message: str, status: str, arrived: Arrived) -> None:
+def _inner(fields: Fields, name: str) -> Fields:
+    found = fields.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _receipt(message: str, wrong: str, arrived: Arrived) -> None:
     """Find the notice by the number that the platform gave to its message. Other systems may use the same account: not all are ours."""
     now = clock.now()
-    sent = Attempt.objects.filter(channel=NAME, detail=f"template {message}"[:200], at__gt=now - REACH).first()
+    sent = Attempt.objects.filter(channel=NAME, detail=message[:200], at__gt=now - REACH).first()
     if sent is None:
         if arrived.attempts < EARLY:
             raise Later("回执先到了", 3.0)
         return
-    good = status == "success"
-    notices.receive(
-        sent.notice_key, "delivered" if good else "failed", now, channel=NAME, detail="" if good else status
-    )
+    notices.receive(sent.notice_key, "failed" if wrong else "delivered", now, channel=NAME, detail=wrong)

@@ -87,7 +87,8 @@ def _formal(account: Account, message: Message) -> Receipt:
             if said.again or said.result == "unknown":
                 return said
             continue
-        return Receipt("accepted", f"{kind} {found.get('msgid', '')}".strip())
+        number = found.get("msgid")  # without one no receipt will find its message: nothing more will be told
+        return Receipt("accepted", f"{kind} {number}") if number else Receipt("delivered", kind)
     return said
 
 

@@ -26,25 +26,27 @@ LISTS: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 def look() -> None:
-    """Look if it is time; the time between two looks follows from the calls that the account has. Raises `Later`."""
+    """Look if it is time; the time between two looks follows from the calls that the account has. Raises `Later`, also while a fault is waited out."""
     now = clock.now()
     known = states.peek("weibo").cursor
     due = known.get("next_look")
     if due and dt.datetime.fromisoformat(due) > now:
+        if known.get("wrong"):
+            raise Later(known["wrong"])
         return
     try:
         for name, path, rows in _lists():
             _list(name, path, rows)
     except client.WeiboError as wrong:
         faults = int(known.get("faults", 0))
-        _wait(now + min(FIRST_PAUSE * 2 ** min(faults, 12), pause()), faults + 1)
+        _wait(now + min(FIRST_PAUSE * 2 ** min(faults, 12), pause()), faults + 1, wrong.zh)
         raise Later(wrong.zh) from wrong
     _wait(now + pause(), 0)
 
 
-def _wait(until: dt.datetime, faults: int) -> None:
+def _wait(until: dt.datetime, faults: int, wrong: str = "") -> None:
     with states.held("weibo") as memory:
-        memory.cursor |= {"next_look": until.isoformat(), "faults": faults}
+        memory.cursor |= {"next_look": until.isoformat(), "faults": faults, "wrong": wrong}
 
 
 def _lists() -> tuple[tuple[str, str, str], ...]:
