@@ -22,6 +22,7 @@ from xiucheng.intake import jobs
 from xiucheng.intake.actions import incoming, states
 from xiucheng.intake.models import Incoming
 from xiucheng.intake.numbers import limits
+from xiucheng.intake.port import Later
 
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS))
 
@@ -232,6 +233,17 @@ def test_a_port_that_cannot_be_had_stands_on_the_page_of_channels(opened: Opened
     where = f"127.0.0.1:{opened.port}"
     assert sink.main([where]) == 1
     assert states.health("email").error == f"收信端口 {where} 打不开：OSError"
+
+
+def test_the_worker_sees_whether_the_port_still_answers(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbound.look()
+    with closing(socket.create_server(("127.0.0.1", 0))) as nobody:
+        silent = nobody.getsockname()[1]
+    write(tmp_path, monkeypatch, f'sink = "127.0.0.1:{silent}"')
+    with pytest.raises(Later, match=f"收信端口 127.0.0.1:{silent} 没有应答"):
+        inbound.look()
 
 
 @pytest.mark.parametrize(

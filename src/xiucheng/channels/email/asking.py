@@ -1,8 +1,11 @@
 """Whether the port for mail (收信端口) is open and takes what it should; asked like any mail server would. Nothing is delivered."""
 
 import smtplib
+from typing import Final
 
 from xiucheng.intake.numbers import limits
+
+GREETING_SECONDS: Final = 5.0
 
 
 def place(text: str) -> tuple[str, int]:
@@ -12,6 +15,16 @@ def place(text: str) -> tuple[str, int]:
     if not 0 < number < 65536:
         raise ValueError("port")
     return host.strip("[]") or "127.0.0.1", number
+
+
+def listens(where: str) -> bool:
+    """Whether somebody greets at the port."""
+    try:
+        host, port = place(where)
+        with smtplib.SMTP(host, port, timeout=GREETING_SECONDS, local_hostname="localhost"):
+            return True
+    except (OSError, ValueError, smtplib.SMTPException):
+        return False
 
 
 def prove(where: str, address: str) -> list[tuple[bool, str, str]]:

@@ -80,10 +80,16 @@ class Letters:
 
 
 def look() -> None:
-    """Keep every mail that is new. It stands kept before it is marked as read; one kept twice is one."""
-    account = accounts.account(NAME)
-    if account is None or not account.get("host"):
-        return
+    """Keep every mail that is new, then see whether the port for mail is open. Raises `Later` with a sentence for the page of channels."""
+    account = accounts.account(NAME) or {}
+    if account.get("host"):
+        _look_into(account)
+    if account.get("sink") and not asking.listens(str(account["sink"])):
+        raise Later(f"收信端口 {account['sink']} 没有应答，对方的邮件服务器会自己再送")
+
+
+def _look_into(account: Mapping[str, Any]) -> None:
+    """A mail stands kept before it is marked as read; one kept twice is one."""
     with mailbox.opened(account) as box:
         known = states.peek(NAME).cursor
         last = known.get("uid") if known.get("validity") == box.validity else None
