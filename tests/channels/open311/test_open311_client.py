@@ -18,7 +18,7 @@ from tests.service import RunningService
 
 georeport: Any = pytest.importorskip("georeport", reason="georeport is not installed here: pip install georeport")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WORDS = "反映玉马路沿线多盏路灯不亮，夜间出行不便，请尽快维修"
+WORDS = "反映沿线多盏路灯不亮，夜间出行不便，请尽快维修"
 
 
 @pytest.fixture

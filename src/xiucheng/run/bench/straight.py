@@ -22,9 +22,11 @@ SELECT c.state, EXISTS (SELECT 1 FROM notices_notice n WHERE n.subject_kind = 'c
 
 
 def _clear_words(count: int) -> list[tuple[str, float, float]]:
-    """Sentences that the pack itself gives as plain examples, each at a place of its own."""
+    """Sentences that the pack itself gives as plain examples and that name no place, each at a pin of its own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT words FROM city_example ORDER BY id LIMIT %s", [count * 3])
+        cursor.execute(
+            "SELECT words FROM city_example WHERE words !~ '[路街道巷号村镇桥]' ORDER BY id LIMIT %s", [count * 3]
+        )
         said = [row[0] for row in cursor.fetchall()][::3]
         cursor.execute("SELECT lng, lat FROM city_component WHERE active ORDER BY code LIMIT %s", [count])
         places = cursor.fetchall()
