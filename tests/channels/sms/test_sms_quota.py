@@ -1,6 +1,7 @@
 """What the district pays for (短信额度): counted in parts by hour and day, kept back for what is urgent, waited for or gone round."""
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,7 @@ from xiucheng.notices.actions import Outgoing, enqueue
 from xiucheng.notices.models import Attempt, Notice
 from xiucheng.notices.port import Message, Receipt
 
+Limited = Callable[..., object]
 NINE = dt.datetime(2026, 11, 30, 9, 40, tzinfo=clock.ZONE)
 ONE = Message("k", "reporter", "9", "13812345678", "", "护栏已扶正")
 LONG = replace(ONE, text="护栏" * 50)
@@ -33,10 +35,12 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[dt.datetime]:
     return times
 
 
-def limited(gateway: Gateway, account: Account, hour: int, day: int = 1000) -> Server:
+@pytest.fixture
+def limited(gateway: Gateway, account: Account) -> Iterator[Limited]:
+    """The account with so many parts an hour and a day."""
     server = Server(gateway)
-    account(server.url, f"per_hour = {hour}\nper_day = {day}")
-    return server
+    yield lambda hour, day=1000: account(server.url, f"per_hour = {hour}\nper_day = {day}")
+    server.close()
 
 
 def send(*messages: Message) -> list[Receipt]:
@@ -44,9 +48,9 @@ def send(*messages: Message) -> list[Receipt]:
 
 
 def test_the_hour_is_used_up_and_the_next_one_is_open(
-    gateway: Gateway, account: Account, now: list[dt.datetime]
+    gateway: Gateway, limited: Limited, now: list[dt.datetime]
 ) -> None:
-    limited(gateway, account, 2)
+    limited(2)
     waits = Receipt("failed", "quota is used up", wait=1200.0)
     assert send(*[replace(ONE, urgent=True)] * 3) == [Receipt("accepted", "ok")] * 2 + [waits]
     now.append(NINE + dt.timedelta(minutes=20))
@@ -54,16 +58,16 @@ def test_the_hour_is_used_up_and_the_next_one_is_open(
 
 
 def test_parts_count_and_a_used_up_day_waits_for_the_next(
-    gateway: Gateway, account: Account, now: list[dt.datetime]
+    gateway: Gateway, limited: Limited, now: list[dt.datetime]
 ) -> None:
-    limited(gateway, account, 100, 10)
+    limited(100, 10)
     said = send(*[replace(LONG, urgent=True)] * 6)
     assert [one.result for one in said] == ["accepted"] * 5 + ["failed"]
     assert said[-1].wait == (14 * 60 + 20) * 60
 
 
-def test_the_last_tenth_is_for_what_is_urgent(gateway: Gateway, account: Account, now: list[dt.datetime]) -> None:
-    limited(gateway, account, 10)
+def test_the_last_tenth_is_for_what_is_urgent(gateway: Gateway, limited: Limited, now: list[dt.datetime]) -> None:
+    limited(10)
     assert [bool(one.wait) for one in send(*[ONE] * 10)] == [False] * 9 + [True]
     assert Sms().send(replace(ONE, key="urgent", urgent=True)).result == "accepted"
 
@@ -92,9 +96,9 @@ def queued(ladder: list[str]) -> Notice:
     [(["sms"], 0, 20), (["sms:7200", "email"], 0, 20), (["sms:600", "email"], 1, 0)],
 )
 def test_beyond_the_quota_a_notice_waits_unless_its_next_rung_comes_sooner(
-    gateway: Gateway, account: Account, now: list[dt.datetime], ladder: list[str], rung: int, later: int
+    gateway: Gateway, limited: Limited, now: list[dt.datetime], ladder: list[str], rung: int, later: int
 ) -> None:
-    limited(gateway, account, 0)
+    limited(0)
     notice = queued(ladder)
     assert (notice.state, notice.rung, notice.due_at) == ("queued", rung, NINE + dt.timedelta(minutes=later))
     assert (Attempt.objects.get().detail, gateway.tries) == ("quota is used up", 0)
@@ -113,9 +117,9 @@ def test_while_the_database_is_away_nothing_is_handed_over_and_it_is_tried_again
 
 
 def test_the_page_of_channels_shows_what_is_spent(
-    gateway: Gateway, account: Account, now: list[dt.datetime], district: District
+    gateway: Gateway, limited: Limited, now: list[dt.datetime], district: District
 ) -> None:
-    limited(gateway, account, 2, 50)
+    limited(2, 50)
     send(*[replace(ONE, urgent=True)] * 2)
     desk = Client()
     desk.force_login(person("chief", "shift_leader"))

@@ -44,7 +44,8 @@ def worker(lasting: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     stop.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads), "a loop of the worker did not stop"
 
 
 def wait(done: Callable[[], bool], seconds: float = 30.0) -> float:
