@@ -6,9 +6,9 @@ A generation number in the database says when to read again; it is asked for at 
 import datetime as dt
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -46,6 +46,9 @@ class CategoryFacts:
     parent: str
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
 class Registers:
     """One reading of the registers."""
@@ -57,6 +60,14 @@ class Registers:
     units: Mapping[int, UnitFacts]
     categories: Mapping[str, CategoryFacts]
     areas: Mapping[str, str]
+    made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def derived(self, name: str, make: Callable[[], T]) -> T:
+        """What is made from the registers once and goes with this reading of them."""
+        if name not in self.made:
+            self.made[name] = make()
+        found: T = self.made[name]
+        return found
 
 
 class _Memory:

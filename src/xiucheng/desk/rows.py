@@ -27,8 +27,7 @@ _LABELS_MOST: Final = 20_000
 class _Labels:
     """Escaped words by kind and key, for one language and one reading of the registers."""
 
-    def __init__(self, name: tuple[str, int]) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.known: dict[tuple[str, Any], str] = {}
 
     def get(self, kind: str, key: Any, make: Callable[[Any], str]) -> str:
@@ -40,15 +39,8 @@ class _Labels:
         return found
 
 
-_labels: dict[str, _Labels] = {}
-
-
 def _labels_now() -> _Labels:
-    language, generation = get_language() or "", registers().generation
-    kept = _labels.get(language)
-    if kept is None or kept.name != (language, generation):
-        kept = _labels[language] = _Labels((language, generation))
-    return kept
+    return registers().derived(f"labels:{get_language() or ''}", _Labels)
 
 
 @dataclass(frozen=True, slots=True)

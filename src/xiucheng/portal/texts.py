@@ -1,6 +1,5 @@
 """What the district says on its pages (本区文字): texts, menu of common problems, settings; read once per change of the registers."""
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -39,8 +38,7 @@ class Texts(dict[str, str]):
         return FALLBACK.get(key, "")
 
 
-@functools.lru_cache(maxsize=8)
-def _texts(generation: int, language: str) -> Texts:
+def _texts(language: str) -> Texts:
     rows = Text.objects.filter(language__in=["zh-hans", language]).values_list("key", "language", "body")
     found = Texts({key: body for key, lang, body in rows if lang == "zh-hans"})
     found.update({key: body for key, lang, body in rows if lang == language and body})
@@ -50,11 +48,10 @@ def _texts(generation: int, language: str) -> Texts:
 def texts() -> Texts:
     """The district's texts in the reader's language."""
     language = "en" if (get_language() or "").startswith("en") else "zh-hans"
-    return _texts(registers().generation, language)
+    return registers().derived(f"texts:{language}", lambda: _texts(language))
 
 
-@functools.lru_cache(maxsize=4)
-def _menu(generation: int) -> tuple[MenuItem, ...]:
+def _menu() -> tuple[MenuItem, ...]:
     rows = Category.objects.filter(menu__isnull=False, active=True).order_by("menu", "code")
     return tuple(MenuItem(c.code, c.plain or c.name, c.icon or "point") for c in rows)
 
@@ -64,19 +61,18 @@ def menu() -> tuple[MenuItem, ...]:
     said = texts()
     return tuple(
         MenuItem(item.code, said[f"category.{item.code}"] or item.name, item.icon)
-        for item in _menu(registers().generation)
+        for item in registers().derived("menu", _menu)
     )
 
 
-@functools.lru_cache(maxsize=4)
-def _icons(generation: int) -> dict[str, str]:
+def _icons() -> dict[str, str]:
     return dict(Category.objects.exclude(icon="").values_list("code", "icon"))
 
 
 def icon_of(category: str | None) -> str:
     """The drawing of a category; a general one for things (部件) and for doings (事件) when it has none."""
     usual = {"C": "tool", "E": "alert-circle"}.get((category or "")[:1], "map-pin")
-    return _icons(registers().generation).get(category or "", usual)
+    return registers().derived("icons", _icons).get(category or "", usual)
 
 
 def category_name(category: str | None) -> str:
@@ -103,8 +99,7 @@ def setting(key: str, default: Any = None) -> Any:
     return registers().settings.get(key, default)
 
 
-@functools.lru_cache(maxsize=4)
-def _elsewhere(generation: int) -> tuple[Elsewhere, ...]:
+def _elsewhere() -> tuple[Elsewhere, ...]:
     rows = Word.objects.exclude(whose="").order_by("whose", "id")
     seen: dict[str, Elsewhere] = {}
     for row in rows:
@@ -117,11 +112,10 @@ def _elsewhere(generation: int) -> tuple[Elsewhere, ...]:
 
 def elsewhere() -> tuple[Elsewhere, ...]:
     """What is not ours, whose it is and how to reach them."""
-    return _elsewhere(registers().generation)
+    return registers().derived("elsewhere", _elsewhere)
 
 
-@functools.lru_cache(maxsize=4)
-def _knowledge(generation: int) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
+def _knowledge() -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
     rows = Knowledge.objects.filter(public=True).order_by("code")
     return tuple((k.code, k.question, k.answer, tuple(k.keywords or ())) for k in rows)
 
@@ -133,7 +127,7 @@ def _pairs(words: str) -> set[str]:
 
 def answers(words: str, most: int = 5) -> list[dict[str, str]]:
     """Known questions that fit the words, the best first; everything when there are no words."""
-    known = _knowledge(registers().generation)
+    known = registers().derived("knowledge", _knowledge)
     asked = _pairs(words)
     if not words.strip():
         return [{"code": c, "question": q, "answer": a} for c, q, a, _ in known]
