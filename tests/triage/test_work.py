@@ -10,7 +10,7 @@ from xiucheng.cases.models import Case, Errand, History
 from xiucheng.intake.actions import Point, take_in
 from xiucheng.notices.models import Notice
 from xiucheng.run import errands
-from xiucheng.triage import actions
+from xiucheng.triage import actions, way
 from xiucheng.triage.model import Model
 from xiucheng.triage.models import Proposal
 
@@ -57,6 +57,34 @@ def test_who_finds_full_batches_only_is_behind_until_one_is_not_full(town: Town)
     assert actions.behind() > 0.0
     actions.lease("triage", 2)
     assert actions.behind() == 0.0
+
+
+def test_while_messages_pass_only_danger_is_taken(town: Town) -> None:
+    plain, danger = _report("路灯不亮"), _report("路灯漏电")
+    way.give(60.0)
+    try:
+        assert list(actions.lease("triage")) == [danger]
+        assert actions.behind() == 0.0
+    finally:
+        way.take()
+    assert list(actions.lease("triage")) == [plain]
+
+
+def test_messages_may_pass_for_so_long_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(way, "monotonic", lambda: now[0])
+    try:
+        for _ in range(int(way.LONGEST)):
+            way.give(2.0)
+            assert way.given()
+            now[0] += 1.0
+        way.give(2.0)
+        assert not way.given()
+        now[0] += 3.0  # nothing more came: the next crowd may pass again
+        way.give(2.0)
+        assert way.given()
+    finally:
+        way.take()
 
 
 def test_second_hands_without_a_model_go_at_once(town: Town) -> None:

@@ -12,12 +12,15 @@ from xiucheng.city import clock
 from xiucheng.intake import accounts, crew, port
 from xiucheng.intake.actions import incoming, states
 from xiucheng.intake.models import Conversation, Incoming
+from xiucheng.triage import way
 
 IDLE: Final = 0.1
 FEW: Final = 20
 """With fewer talks in hand, more messages are leased."""
 GATHER: Final = 0.03
 """Seconds in which outcomes of a long queue gather, so that one statement writes them."""
+WAY: Final = 1.0
+"""Seconds in which errands let messages pass when there were more than one lease takes."""
 KEEP_RAW: Final = dt.timedelta(days=180)
 KEEP_TALK: Final = dt.timedelta(days=2)
 SWEEP_SECONDS: Final = 600.0
@@ -30,7 +33,10 @@ def work_off(stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             if hands.count < FEW and incoming.due():
-                hands.give(incoming.lease())
+                taken = incoming.lease()
+                hands.give(taken)
+                if len(taken) == incoming.BATCH:
+                    way.give(WAY)
             if hands.count > FEW:
                 time.sleep(GATHER)
             incoming.settle(hands.outcomes(IDLE))

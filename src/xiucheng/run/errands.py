@@ -1,6 +1,7 @@
 """A second pair of hands for errands (帮手进程): started while reports come in faster than the worker understands and sends them on.
 
-It leases the same rows as the worker, danger first; killed at any moment it loses nothing. When it has caught up it ends.
+It leases the same rows as the worker, danger first; killed at any moment it loses nothing. When it has caught up it ends, and also
+when messages come in faster than they are worked off: what they need of the processors is theirs first.
 """
 
 import os
@@ -19,7 +20,7 @@ LAST_SECONDS: Final = 8.0
 
 
 def main(_arguments: Sequence[str] = ()) -> int:
-    """Work until there is no more than one batch, or until SIGTERM."""
+    """Work until there is no more than one batch, until messages need the processor, or until SIGTERM."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     django.setup()
     os.nice(NICE)
@@ -33,6 +34,7 @@ def main(_arguments: Sequence[str] = ()) -> int:
 def help_out(stop: threading.Event) -> int:
     """Run the loops until it has caught up or is told to stop; without a model there is nothing to help with. Gives the turns."""
     from xiucheng.dispatch.jobs import straight_through
+    from xiucheng.intake.actions import incoming
     from xiucheng.triage import actions, jobs  # loads numpy, which only the worker and this may
 
     if jobs.current() is None:
@@ -48,7 +50,9 @@ def help_out(stop: threading.Event) -> int:
     while not stop.wait(LOOK_SECONDS):
         turns += 1
         caught_up = actions.behind() == 0.0
-        if caught_up and quiet:  # twice: between two batches it may look as if there were no more
+        if incoming.crowded() or (
+            caught_up and quiet
+        ):  # twice: between two batches it may look as if there were no more
             stop.set()
         quiet = caught_up
     for thread in threads:

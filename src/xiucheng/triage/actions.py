@@ -21,7 +21,7 @@ from xiucheng.city.registers import registers
 from xiucheng.notices.actions import Outgoing, enqueue
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import Actor
-from xiucheng.triage import because, looks
+from xiucheng.triage import because, looks, way
 from xiucheng.triage.model import Model
 from xiucheng.triage.propose import Matter, Understood, propose
 
@@ -34,7 +34,7 @@ logger = logging.getLogger("xiucheng.triage")
 
 _LEASE: Final = """
 WITH due AS MATERIALIZED (
-  SELECT case_id FROM cases_errand WHERE kind = %(kind)s AND due_at <= %(now)s
+  SELECT case_id FROM cases_errand WHERE kind = %(kind)s AND due_at <= %(now)s AND (urgent OR NOT %(urgent_only)s)
     AND (leased_until IS NULL OR leased_until < now())
   ORDER BY urgent DESC, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
 UPDATE cases_errand SET leased_until = now() + make_interval(secs => %(lease)s), attempts = attempts + 1
@@ -67,9 +67,16 @@ WHERE c.id = ANY(%s)
 
 
 def lease(kind: str, batch: int = BATCH) -> dict[int, int]:
-    """Take some errands of a kind for a minute; gives their cases and how often each has been tried."""
+    """Take some errands of a kind for a minute, only the urgent while messages pass first; gives their cases and how often each has been tried."""
+    values: dict[str, Any] = {
+        "kind": kind,
+        "now": clock.now(),
+        "lease": LEASE,
+        "batch": batch,
+        "urgent_only": way.given(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE, {"kind": kind, "now": clock.now(), "lease": LEASE, "batch": batch})
+        cursor.execute(_LEASE, values)
         found = {int(case): int(tries) for case, tries in cursor.fetchall()}
     if len(found) < batch:
         _behind.pop(kind, None)

@@ -97,6 +97,14 @@ def test_politeness_is_no_report(words: str, reply: str) -> None:
     assert (said, talk.open) == ([reply], False)
 
 
+@pytest.mark.parametrize("words", ["没有", "没有了", "不知道", "no"])
+def test_an_answer_to_no_question_is_no_report(words: str) -> None:
+    assert go(words, "路灯不亮")[1] == ["welcome", "picture"]
+    talk, said = go(words, talk=after(5))
+    assert (said, talk.open) == (["polite"], False)
+    assert go(PIN, "没有", "路灯不亮") == (go(PIN, "路灯不亮")[0], ["what", "what", "make"])
+
+
 @pytest.mark.parametrize(
     ("words", "reply"),
     [

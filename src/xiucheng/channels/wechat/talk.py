@@ -133,6 +133,9 @@ def _order(talk: Talk, words: str) -> Reply | None:
         return _about_draft(talk, words)
     if talk.token and (hit := ADD.fullmatch(words)):
         return Reply(do="add", code=talk.token, words=hit.group(1).strip())
+    if NO.fullmatch(words) or FINISH.fullmatch(words) or UNCLEAR.fullmatch(words):
+        talk.asked = ""
+        return Reply("polite" if talk.token else "welcome")  # an answer, but nothing was asked
     return Reply("welcome") if HELP.fullmatch(words) else Reply("polite") if POLITE.fullmatch(words) else None
 
 
@@ -169,7 +172,7 @@ def _put(talk: Talk, said: Said, words: str, places: Callable[[str], str]) -> No
         talk.words.append(said.clip)
     if not words:
         return
-    if talk.asked == "picture" and NO.fullmatch(words):
+    if NO.fullmatch(words) and (talk.asked == "picture" or not talk.words):
         return
     if talk.asked == "where" and (UNCLEAR.fullmatch(words) or NO.fullmatch(words)):
         talk.no_place = "反映人说不清地点"

@@ -43,6 +43,9 @@ UPDATE intake_incoming SET urgent = true WHERE state = 'waiting' AND NOT urgent 
   AND sender_blind = %(sender)s AND sender_blind <> ''::bytea
 """
 _DUE: Final = "SELECT 1 FROM intake_incoming WHERE state = 'waiting' AND due_at <= %(now)s LIMIT 1"
+_CROWD: Final = """
+SELECT count(*) FROM (SELECT 1 FROM intake_incoming WHERE state = 'waiting' AND due_at <= %(now)s LIMIT %(most)s) w
+"""
 _LEASE: Final = """
 WITH due AS MATERIALIZED (SELECT id FROM intake_incoming w WHERE state = 'waiting' AND due_at <= %(now)s
         AND (leased_until IS NULL OR leased_until < clock_timestamp())
@@ -112,6 +115,12 @@ def note(channel: str, key: str, raw: bytes, *, report: str, account: str = "") 
 def due() -> bool:
     """Whether anything waits to be worked off; the cheapest question of an idle worker."""
     return prepared.run(_DUE, {"now": clock.now()}) is not None
+
+
+def crowded() -> bool:
+    """Whether more messages wait than two leases take."""
+    found = prepared.run(_CROWD, {"now": clock.now(), "most": 2 * BATCH + 1})
+    return found is not None and found[0] > 2 * BATCH
 
 
 def lease(*, batch: int = BATCH, seconds: float = LEASE) -> list[Arrived]:

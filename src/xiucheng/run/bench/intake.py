@@ -128,7 +128,9 @@ def _wrong(plan: Plan, done: Answered, found: Sequence[int], *thanked: int) -> l
         "matters told twice": (0, sum(1 for times in said.values() if times > 1)),
         "thanks": (plan.thanked, sum(thanked)),
     }
-    return [f"{name}: {got} instead of {must}" for name, (must, got) in expected.items() if must != got]
+    lost = " ".join(sorted(plan.serials - set(said))[:3])
+    wrong = [f"{name}: {got} instead of {must}" for name, (must, got) in expected.items() if must != got]
+    return wrong + [f"not found: {lost}"] * bool(lost)
 
 
 def _until(over: Callable[[], bool]) -> None:
