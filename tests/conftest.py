@@ -77,6 +77,15 @@ def _chinese() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder to copy for a service of a test's own: started once, its model learnt (see `tests.service.copied`)."""
+    from tests import service  # only where it is wanted
+
+    base = tmp_path_factory.getbasetemp()
+    return service.prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
 @pytest.fixture
 def district(db: None) -> "District":
     """A small district: two units, one category with two standards (see `tests.district`)."""

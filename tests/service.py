@@ -1,7 +1,9 @@
 """The whole service for a test (整套服务): started by its own command in a folder of its own, stopped by Ctrl-C."""
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,8 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 90
+LEARN_SECONDS = 120
+MODEL = "SELECT count(*) FROM triage_model WHERE accepted"
+LEFT_OUT = ("socket", "logs", "service.json", "worker.json")
+"""What belongs to the start before, not to the folder."""
 
 
 def free_port() -> int:
@@ -27,6 +35,32 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+def prepared(place: Path) -> Path:
+    """A folder that was started once, with its model learnt (备好的目录); made by whoever comes first of the processes that share `place`.
+
+    A first start and its lesson cost half a minute; tests that are about something else begin with a copy.
+    """
+    folder = place / "prepared"
+    with (place / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            half = place / "beginning"
+            shutil.rmtree(half, ignore_errors=True)
+            with RunningService(half) as service, psycopg.connect(service.state()["database"], autocommit=True) as seen:
+                until = time.monotonic() + LEARN_SECONDS
+                while seen.execute(MODEL).fetchone() == (0,):
+                    assert time.monotonic() < until, "no model was learnt"
+                    time.sleep(0.2)
+            half.rename(folder)
+    return folder
+
+
+def copied(prepared: Path, folder: Path) -> Path:
+    """A copy in which no service has run yet; what stands in `folder` already (accounts of channels) stays."""
+    shutil.copytree(prepared, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
+    return folder
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser import chromium, faults, shot, visit
 from tests.pages.test_pictures import jpeg
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -32,8 +32,8 @@ WORDS = "门口那个亭子脏得不成样子，麻烦来看一下"
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[RunningService]:
-    with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder) / "data") as running:
+def service(prepared: Path) -> Iterator[RunningService]:
+    with tempfile.TemporaryDirectory() as folder, RunningService(copied(prepared, Path(folder) / "data")) as running:
         yield running
 
 

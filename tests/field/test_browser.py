@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser import chromium, faults, shot, visit
 from tests.pages.test_pictures import jpeg
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 from xiucheng.run.demo.troupe import Troupe
 
@@ -80,10 +80,10 @@ class District:
 
 
 @pytest.fixture(scope="module")
-def district() -> Iterator[District]:
+def district(prepared: Path) -> Iterator[District]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        RunningService(Path(folder) / "data") as service,
+        RunningService(copied(prepared, Path(folder) / "data")) as service,
         chromium() as browser,
     ):
         picture = Path(folder) / "place.jpg"

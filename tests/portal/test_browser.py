@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser import chromium, faults, shot, visit
 from tests.pages.test_pictures import jpeg, located
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,8 +21,8 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[RunningService]:
-    with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder) / "data") as running:
+def service(prepared: Path) -> Iterator[RunningService]:
+    with tempfile.TemporaryDirectory() as folder, RunningService(copied(prepared, Path(folder) / "data")) as running:
         yield running
 
 

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from django.db import connection
 from tests.run.service import command
+from tests.service import copied
 
 from xiucheng.cases.actions.chain import plain
 from xiucheng.cases.models import Case
@@ -94,8 +95,9 @@ def test_replay_finds_a_broken_chain(small: loader.Loader) -> None:
 
 
 @pytest.mark.slow
-def test_messages_that_come_twice_are_exactly_the_reports_that_were_sent(tmp_path: Path) -> None:
-    told = command(tmp_path / "data", "bench", "--parts", "intake", "--rate", "20", "--seconds", "5", "--json")
+def test_messages_that_come_twice_are_exactly_the_reports_that_were_sent(tmp_path: Path, prepared: Path) -> None:
+    words = ["--parts", "intake", "--rate", "20", "--seconds", "5", "--keep", str(copied(prepared, tmp_path / "kept"))]
+    told = command(tmp_path / "data", "bench", *words, "--json")
     assert told.returncode == 0, told.stdout + told.stderr
     (row,) = orjson.loads(told.stdout.splitlines()[-1])["rows"]
     found = row["figures"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 from xiucheng.run.demo.citizens import Citizens
 from xiucheng.run.demo.scenes import scene
@@ -26,8 +26,8 @@ def test_scene_is_a_small_jpeg_that_differs_before_and_after() -> None:
 
 
 @pytest.mark.slow
-def test_day_takes_cases_from_report_to_close(tmp_path: Path) -> None:
-    with RunningService(tmp_path / "data") as service:
+def test_day_takes_cases_from_report_to_close(tmp_path: Path, prepared: Path) -> None:
+    with RunningService(copied(prepared, tmp_path / "data")) as service:
         counts = service.command("demo", "--reports", "12", "--hours", "9", "--speed", "600", "--seed", "11")
         load = service.command("demo", "--rate", "20", "--seconds", "2", "--connections", "4")
     assert counts["reports"] == 12

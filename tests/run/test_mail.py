@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.run.service import Running, free_port, running
+from tests.service import copied
 
 from xiucheng.run.ground import Ground
 from xiucheng.run.mail import Wanted
@@ -86,8 +87,8 @@ def brought(port: int, number: int) -> int:
 
 
 @pytest.mark.slow
-def test_killed_and_without_a_database_no_mail_is_lost_or_doubled(tmp_path: Path) -> None:
-    folder, port = tmp_path / "data", free_port()
+def test_killed_and_without_a_database_no_mail_is_lost_or_doubled(tmp_path: Path, prepared: Path) -> None:
+    folder, port = copied(prepared, tmp_path / "data"), free_port()
     account(folder, f'sink = "127.0.0.1:{port}"')
     with running(folder) as service:
         until(lambda: brought(port, 1) == 250)

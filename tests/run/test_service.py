@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 from tests.run.service import Running, command, running
+from tests.service import copied
 
 from xiucheng.run.ground import process_start
 from xiucheng.run.postgres import Cluster
@@ -99,8 +100,8 @@ def _content_at_rest(folder: Path) -> dict[str, tuple[int, str]]:
 
 
 @pytest.mark.slow
-def test_backup_restored_elsewhere_is_the_same(tmp_path: Path) -> None:
-    folder, other, backup = tmp_path / "data", tmp_path / "other", tmp_path / "b.tar.gz"
+def test_backup_restored_elsewhere_is_the_same(tmp_path: Path, prepared: Path) -> None:
+    folder, other, backup = copied(prepared, tmp_path / "data"), tmp_path / "other", tmp_path / "b.tar.gz"
     with running(folder) as service:
         report = {"words": "护栏倒了", "lng": 106.57, "lat": 29.53, "contact": {"phone": "13900000000"}}
         assert httpx.post(f"{service.url}/api/v1/reports", json=report, timeout=30).status_code == 201
@@ -134,8 +135,8 @@ def test_doctor_finds_nothing_wrong_with_a_running_service(service: Running) -> 
 
 
 @pytest.mark.slow
-def test_parent_killed_leaves_no_orphans_and_its_lock_is_taken_over(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+def test_parent_killed_leaves_no_orphans_and_its_lock_is_taken_over(tmp_path: Path, prepared: Path) -> None:
+    folder = copied(prepared, tmp_path / "data")
     with running(folder) as first:
         pids = first.state()["processes"]
         os.kill(first.process.pid, signal.SIGKILL)

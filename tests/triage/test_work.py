@@ -73,6 +73,7 @@ def test_while_messages_pass_only_danger_is_taken(town: Town) -> None:
 def test_messages_may_pass_for_so_long_only(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr(way, "monotonic", lambda: now[0])
+    way.take()
     try:
         for _ in range(int(way.LONGEST)):
             way.give(2.0)

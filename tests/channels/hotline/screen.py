@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 from tests.browser import visit
 from tests.channels.hotline.conftest import CALLER, SECRET
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 WATCH = """() => {
   window.rung = 0;
@@ -19,11 +19,10 @@ WATCH = """() => {
 
 
 @contextmanager
-def hotline_service() -> Iterator[RunningService]:
+def hotline_service(prepared: Path) -> Iterator[RunningService]:
     """A service of its own whose hook is on."""
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        data.mkdir(mode=0o700)
+        data = copied(prepared, Path(folder) / "data")
         accounts = data / "channels.toml"
         accounts.write_text(f"[hotline]\nsecret = '{SECRET}'\n", encoding="utf-8")
         accounts.chmod(0o600)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import orjson
@@ -18,8 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[RunningService]:
-    with hotline_service() as running:
+def service(prepared: Path) -> Iterator[RunningService]:
+    with hotline_service(prepared) as running:
         yield running
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import chromium, faults, shot, visit
 from tests.handled import to_the_end
 from tests.pages.test_pictures import jpeg
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 georeport: Any = pytest.importorskip("georeport", reason="georeport is not installed here: pip install georeport")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,10 +22,9 @@ WORDS = "反映沿线多盏路灯不亮，夜间出行不便，请尽快维修"
 
 
 @pytest.fixture
-def service() -> Iterator[RunningService]:
+def service(prepared: Path) -> Iterator[RunningService]:
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        data.mkdir(mode=0o700)
+        data = copied(prepared, Path(folder) / "data")
         accounts = data / "channels.toml"
         accounts.write_text("[open311]\ncontact = '市热线 12319'\n", encoding="utf-8")
         accounts.chmod(0o600)
@@ -66,7 +65,7 @@ def test_a_program_reports_and_everybody_sees_what_became_of_it(service: Running
             made = peer.post("/requests.json", data=facts, files={"media": ("lamp.jpg", jpeg(), "image/jpeg")})
             assert made.status_code == 200, made.text
             number = made.json()[0]["service_request_id"]
-            until = time.monotonic() + 120  # a new installation learns its model first
+            until = time.monotonic() + 30
             while (
                 "agency_responsible" not in (seen := peer.get(f"/requests/{number}.json").json()[0])
                 or not seen["agency_responsible"]

@@ -11,7 +11,7 @@ from tests.browser import chromium, faults, shot, visit
 from tests.channels.wechat.simulator import AES_KEY, APPID, SECRET, TOKEN, Platform, Server
 from tests.handled import to_the_end
 from tests.pages.test_pictures import jpeg
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 from xiucheng.rules.datum import to_gcj02
 
@@ -40,10 +40,9 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture
-def service(platform: Platform) -> Iterator[RunningService]:
+def service(platform: Platform, prepared: Path) -> Iterator[RunningService]:
     with Server(platform) as server, tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        data.mkdir(mode=0o700)
+        data = copied(prepared, Path(folder) / "data")
         accounts = data / "channels.toml"
         facts = {
             "appid": APPID,
@@ -106,7 +105,7 @@ def test_a_talk_on_the_phone_leads_to_a_case_whose_result_stands_in_the_chat(
         page.evaluate("add('［位置］南坪西路', true)")
         phone.push("location", Location_X=lat, Location_Y=lng, Scale=16, Label="南坪西路")
         thanks = phone.hears("查询码")
-        phone.hears("交给负责的单位", seconds=120)  # a new installation learns its model first
+        phone.hears("交给负责的单位")
         shot(page, "wechat-phone-1-told")
         phone.types("进度")
         phone.hears("正在办理")

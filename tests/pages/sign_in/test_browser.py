@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser import chromium, faults, shot, visit
-from tests.service import RunningService
+from tests.service import RunningService, copied
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAME = "lingdao1"
@@ -19,9 +19,9 @@ KEY = {
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[RunningService]:
+def service(prepared: Path) -> Iterator[RunningService]:
     """The demo, whose leader signs in."""
-    with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder) / "data") as running:
+    with tempfile.TemporaryDirectory() as folder, RunningService(copied(prepared, Path(folder) / "data")) as running:
         yield running
 
 

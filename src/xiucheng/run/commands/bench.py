@@ -44,8 +44,10 @@ def execute(args: argparse.Namespace) -> int:
     if not folder.is_dir() and folder.exists():
         raise Trouble("not_a_folder", folder=str(folder))
     try:
-        with running(folder) as state:
-            first = state["seconds"]
+        first = 0.0
+        if "start" in parts:
+            with running(folder) as state:
+                first = state["seconds"]
         with running(folder) as state:
             rows = _start(first, state["seconds"]) if "start" in parts else []
             before = report.machine()

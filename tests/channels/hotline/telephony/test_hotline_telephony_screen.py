@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -33,8 +34,8 @@ def browser(exchange: Exchange) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def service(browser: Browser) -> Iterator[RunningService]:
-    with hotline_service() as running:
+def service(browser: Browser, prepared: Path) -> Iterator[RunningService]:
+    with hotline_service(prepared) as running:
         yield running
 
 
