@@ -6,8 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 from django.db import connection
-from tests.run.service import command
-from tests.service import copied
+from tests.service import command, copied
 
 from xiucheng.cases.actions.chain import plain
 from xiucheng.cases.models import Case

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.run.service import command, environment, free_port
+from tests.service import command, environment, free_port
 
 from xiucheng.run import cli, listen
 from xiucheng.run.parent import shown_host

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 from django.db import OperationalError
-from tests.run.service import command
+from tests.service import command
 
 from xiucheng.run import cli
 from xiucheng.run.commands import docs

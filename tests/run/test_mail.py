@@ -7,8 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.run.service import Running, free_port, running
-from tests.service import copied
+from tests.service import RunningService, copied, free_port
 
 from xiucheng.run.ground import Ground
 from xiucheng.run.mail import Wanted
@@ -59,7 +58,7 @@ def until(met: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def pid(service: Running) -> int | None:
+def pid(service: RunningService) -> int | None:
     found: int | None = service.state()["processes"].get("mail")
     return found
 
@@ -90,7 +89,7 @@ def brought(port: int, number: int) -> int:
 def test_killed_and_without_a_database_no_mail_is_lost_or_doubled(tmp_path: Path, prepared: Path) -> None:
     folder, port = copied(prepared, tmp_path / "data"), free_port()
     account(folder, f'sink = "127.0.0.1:{port}"')
-    with running(folder) as service:
+    with RunningService(folder) as service:
         until(lambda: brought(port, 1) == 250)
         before = pid(service)
         talk = begun(port)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.run.service import command, free_port
+from tests.service import command, free_port
 
 
 @pytest.mark.slow

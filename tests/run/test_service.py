@@ -12,8 +12,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from tests.run.service import Running, command, running
-from tests.service import copied
+from tests.service import RunningService, command, copied
 
 from xiucheng.run.ground import process_start
 from xiucheng.run.postgres import Cluster
@@ -21,8 +20,8 @@ from xiucheng.run.tables import names
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("service") / "data") as found:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    with RunningService(tmp_path_factory.mktemp("service") / "data") as found:
         yield found
 
 
@@ -37,7 +36,7 @@ def _content(url: str) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _wait_for(service: Running, path: str = "/readyz", status: int = 200) -> None:
+def _wait_for(service: RunningService, path: str = "/readyz", status: int = 200) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
@@ -49,7 +48,7 @@ def _wait_for(service: Running, path: str = "/readyz", status: int = 200) -> Non
     raise AssertionError(f"{path} did not answer {status}")
 
 
-def _again(service: Running, name: str, before: int) -> None:
+def _again(service: RunningService, name: str, before: int) -> None:
     until = time.monotonic() + 30
     while service.state()["processes"].get(name) in {None, before} and time.monotonic() < until:
         time.sleep(0.05)
@@ -58,7 +57,7 @@ def _again(service: Running, name: str, before: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["worker", "web", "live", "database"])
-def test_killed_process_is_started_again(service: Running, name: str) -> None:
+def test_killed_process_is_started_again(service: RunningService, name: str) -> None:
     before = service.state()["processes"][name]
     service.kill(name)
     _again(service, name, before)
@@ -67,7 +66,7 @@ def test_killed_process_is_started_again(service: Running, name: str) -> None:
 
 
 @pytest.mark.slow
-def test_killed_first_process_takes_its_forks_with_it_and_all_come_again(service: Running) -> None:
+def test_killed_first_process_takes_its_forks_with_it_and_all_come_again(service: RunningService) -> None:
     before = service.state()["processes"]
     service.kill("first")
     for name in ("first", "web", "worker", "live"):
@@ -81,7 +80,7 @@ def test_killed_first_process_takes_its_forks_with_it_and_all_come_again(service
 
 
 @pytest.mark.slow
-def test_page_while_database_restarts_is_answered(service: Running) -> None:
+def test_page_while_database_restarts_is_answered(service: RunningService) -> None:
     with httpx.Client(base_url=service.url, timeout=30) as client:
         assert client.get("/readyz").status_code == 200
         service.kill("database")
@@ -102,7 +101,7 @@ def _content_at_rest(folder: Path) -> dict[str, tuple[int, str]]:
 @pytest.mark.slow
 def test_backup_restored_elsewhere_is_the_same(tmp_path: Path, prepared: Path) -> None:
     folder, other, backup = copied(prepared, tmp_path / "data"), tmp_path / "other", tmp_path / "b.tar.gz"
-    with running(folder) as service:
+    with RunningService(folder) as service:
         report = {"words": "护栏倒了", "lng": 106.57, "lat": 29.53, "contact": {"phone": "13900000000"}}
         assert httpx.post(f"{service.url}/api/v1/reports", json=report, timeout=30).status_code == 201
     picture = folder / "media" / "ab" / "abcd.jpg"
@@ -119,7 +118,7 @@ def test_backup_restored_elsewhere_is_the_same(tmp_path: Path, prepared: Path) -
 
 
 @pytest.mark.slow
-def test_restore_over_data_refuses(service: Running, tmp_path: Path) -> None:
+def test_restore_over_data_refuses(service: RunningService, tmp_path: Path) -> None:
     made = command(service.folder, "backup", str(tmp_path / "b.tar.gz"), "--json")
     assert made.returncode == 0
     back = command(service.folder, "restore", str(tmp_path / "b.tar.gz"), "--json")
@@ -127,7 +126,7 @@ def test_restore_over_data_refuses(service: Running, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_doctor_finds_nothing_wrong_with_a_running_service(service: Running) -> None:
+def test_doctor_finds_nothing_wrong_with_a_running_service(service: RunningService) -> None:
     _wait_for(service)
     done = command(service.folder, "doctor", "--json")
     faults = json.loads(done.stdout.splitlines()[-1])["faults"]
@@ -137,7 +136,7 @@ def test_doctor_finds_nothing_wrong_with_a_running_service(service: Running) -> 
 @pytest.mark.slow
 def test_parent_killed_leaves_no_orphans_and_its_lock_is_taken_over(tmp_path: Path, prepared: Path) -> None:
     folder = copied(prepared, tmp_path / "data")
-    with running(folder) as first:
+    with RunningService(folder) as first:
         pids = first.state()["processes"]
         os.kill(first.process.pid, signal.SIGKILL)
         first.process.wait()
@@ -145,7 +144,7 @@ def test_parent_killed_leaves_no_orphans_and_its_lock_is_taken_over(tmp_path: Pa
         while any(process_start(pid) for pid in pids.values()) and time.monotonic() < until:
             time.sleep(0.05)
         assert [name for name, pid in pids.items() if process_start(pid)] == []
-    with running(folder) as second:
+    with RunningService(folder) as second:
         assert second.stop() == 0
     assert not (folder / "service.lock").exists()
     shutil.rmtree(folder)

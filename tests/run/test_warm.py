@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.run.service import OWN
+from tests.service import OWN
 
 SCRIPT = """
 import json, sys, threading
