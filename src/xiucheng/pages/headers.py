@@ -11,7 +11,7 @@ from django.utils import translation
 POLICY: Final = "; ".join(
     [
         "default-src 'self'",
-        "script-src 'self'",
+        "script-src 'self'{script}",
         "style-src 'self'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
@@ -30,12 +30,17 @@ _LANGUAGES: Final = {code for code, _ in settings.LANGUAGES}
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
+def content_policy(request: HttpRequest, script: str = "") -> str:
+    """What a page may load; `script` is the address of the one foreign script that this answer lets in."""
+    return POLICY.format(live=_live(request), script=f" {script}" if script else "")
+
+
 def policy(get_response: Answer) -> Answer:
-    """Scripts and styles come from this house only; the position is asked only for our own pages."""
+    """Scripts and styles come from this house only, unless a view let one in; the position is asked only for our own pages."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY.replace("{live}", _live(request)))
+        response.headers.setdefault("Content-Security-Policy", content_policy(request))
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         return response
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from xiucheng.cases.actions import Submitted
 from xiucheng.channels.wechat import mine, web
 from xiucheng.channels.wechat.account import NAME
+from xiucheng.pages import headers
 from xiucheng.portal.progress import state_words
 from xiucheng.portal.queries import rows
 
@@ -39,6 +40,20 @@ def state(request: HttpRequest) -> str:
     if person(request):
         return "known"
     return "tap" if INSIDE in request.headers.get("User-Agent", "") else ""
+
+
+def script(request: HttpRequest) -> str:
+    """The address of WeChat's own script for a page that was opened inside WeChat; empty for all others."""
+    account = web.ready()
+    inside = INSIDE in request.headers.get("User-Agent", "")
+    return account.script if account is not None and inside else ""
+
+
+def let_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The same answer, with leave to load WeChat's script where the page asks for it, and nothing else that is foreign."""
+    if address := script(request):
+        answer.headers["Content-Security-Policy"] = headers.content_policy(request, address)
+    return answer
 
 
 def take(
@@ -68,4 +83,5 @@ def reports(request: HttpRequest) -> list[dict[str, Any]]:
 
 def lazily(request: HttpRequest) -> dict[str, Any]:
     """For every page: asked only where the page shows it."""
-    return {"wechat": functools.partial(state, request), "my_reports": functools.partial(reports, request)}
+    asked = {"wechat": state, "wechat_script": script, "my_reports": reports}
+    return {name: functools.partial(ask, request) for name, ask in asked.items()}

@@ -21,7 +21,7 @@ WORDS_MOST: Final = 5000
 
 @dataclass
 class Order:
-    """What has been filled in so far; `how` says where the point came from (picture, map, phone, me_too)."""
+    """What has been filled in so far; `how` says where the point came from (picture, map, phone, me_too), `gcj02` what WeChat said."""
 
     kind: str = "complaint"
     category: str = ""
@@ -30,6 +30,7 @@ class Order:
     lng: float | None = None
     lat: float | None = None
     how: str = ""
+    gcj02: str = ""
     name: str = ""
     phone: str = ""
     email: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.channels.wechat.simulator import AES_KEY, APPID, SECRET, TOKEN, Platform, Server
+from tests.channels.wechat.simulator import AES_KEY, APPID, SCRIPT, SECRET, TOKEN, Platform, Server
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def account(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         server.platform.safe = safe
         lines = [f'appid = "{APPID}"', f'secret = "{SECRET}"', f'token = "{TOKEN}"', f'api = "{server.address}"']
         lines += [] if more.startswith("open") else [f'open = "{server.address}"']
+        lines += [] if more.startswith("script") else [f'script = "{server.address}{SCRIPT}"']
         lines += [f'aes_key = "{AES_KEY}"'] if safe else []
         path.write_text("\n".join(["[wechat]", *lines, more, "# " + "." * next(count)]), encoding="utf-8")
         path.chmod(0o600)

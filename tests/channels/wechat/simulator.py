@@ -2,7 +2,8 @@
 
 It signs and encrypts pushes and delivers again what was not answered in time; gives stable tokens and lets them expire; counts
 answers per person (5 in 48 hours, 3 in a minute); serves media for three days; sends a signed-in browser back to the domain on its list
-only, with a code that is good once and for five minutes; answers with the platform's error codes. A fault
+only, with a code that is good once and for five minutes; serves the script for pages (`app.py` is what it talks to); answers with the
+platform's error codes. A fault
 can be laid down for the next call: `slow`, `drop` (accepted, then the line is cut), `broken` (no JSON) or a number (that code).
 """
 
@@ -15,6 +16,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -24,6 +26,7 @@ APPID, SECRET, TOKEN = "wx2c2769f8efd9abc2", "5ecret5ecret5ecret", "spamtest"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ME = "gh_10f6c3c3ac5a"
 TRIES = 3
+SCRIPT = "/open/js/jweixin-1.6.0.js"
 
 
 @dataclass
@@ -43,6 +46,8 @@ class Platform:
     patience: float = 5.0
     tokens: dict[str, float] = field(default_factory=dict)
     token_calls: list[bool] = field(default_factory=list)
+    tickets: dict[str, float] = field(default_factory=dict)
+    scripts: int = 0
     forced_at: list[float] = field(default_factory=list)
     windows: dict[str, Window] = field(default_factory=dict)
     followers: set[str] = field(default_factory=set)
@@ -137,7 +142,7 @@ class Platform:
                 "/cgi-bin/message/template/send": lambda: self._template(body),
                 "/cgi-bin/message/subscribe/bizsend": lambda: self._template(body, kind="subscribe"),
                 "/cgi-bin/media/get": lambda: self._media(query),
-                "/cgi-bin/ticket/getticket": lambda: {**_error(0), "ticket": f"ticket-{len(self.tokens)}", "expires_in": 7200},
+                "/cgi-bin/ticket/getticket": self._ticket,
             }  # fmt: skip
             return calls[path]() if path in calls else _error(404)
 
@@ -159,6 +164,11 @@ class Platform:
         made = f"token-{len(self.tokens)}-{secrets.token_hex(8)}"
         self.tokens[made] = now + 7200
         return {"access_token": made, "expires_in": 7200}
+
+    def _ticket(self) -> Any:
+        made = f"ticket-{len(self.tokens)}"
+        self.tickets[made] = self.now() + 7200
+        return {**_error(0), "ticket": made, "expires_in": 7200}
 
     def _open(self, openid: str) -> bool:
         found = self.windows.get(openid)
@@ -277,6 +287,9 @@ class _Calls(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
+        if parts.path == SCRIPT:
+            self._script()
+            return
         if parts.path != "/connect/oauth2/authorize":
             self._call({})
             return
@@ -296,6 +309,13 @@ class _Calls(BaseHTTPRequestHandler):
             self._call(json.loads(raw))
         except ValueError:
             self._send(json.dumps(_error(47001)).encode(), "application/json")
+
+    def _script(self) -> None:
+        self.platform.scripts += 1
+        if self._fault(SCRIPT) == "drop":
+            self.close_connection = True
+        else:
+            self._send(Path(__file__).with_name("jweixin.js").read_bytes(), "application/javascript")
 
     def _call(self, body: dict[str, Any]) -> None:
         parts = urlsplit(self.path)

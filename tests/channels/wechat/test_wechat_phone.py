@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser import chromium, faults, shot, visit
-from tests.channels.wechat.simulator import AES_KEY, APPID, SECRET, TOKEN, Platform, Server
+from tests.channels.wechat.app import AGENT
+from tests.channels.wechat.simulator import AES_KEY, APPID, SCRIPT, SECRET, TOKEN, Platform, Server
 from tests.handled import to_the_end
 from tests.pages.test_pictures import jpeg
 from tests.service import RunningService, copied
@@ -51,6 +52,7 @@ def service(platform: Platform, prepared: Path) -> Iterator[RunningService]:
             "aes_key": AES_KEY,
             "api": server.address,
             "open": server.address,
+            "script": server.address + SCRIPT,
         }
         accounts.write_text("[wechat]\n" + "".join(f'{k} = "{v}"\n' for k, v in facts.items()), encoding="utf-8")
         accounts.chmod(0o600)
@@ -122,9 +124,6 @@ def test_a_talk_on_the_phone_leads_to_a_case_whose_result_stands_in_the_chat(
     assert [way["name"] for way in service.command("channel", "list")["channels"] if way["on"]] == ["wechat"]
 
 
-INSIDE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safari/537.36 MicroMessenger/8.0.47"
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_one_tap_on_the_pages_inside_wechat_shows_his_reports_and_keeps_his_door(
     service: RunningService, platform: Platform, scripts: bool
@@ -134,7 +133,7 @@ def test_one_tap_on_the_pages_inside_wechat_shows_his_reports_and_keeps_his_door
     assert pushed == ["success"]
     with (
         chromium() as browser,
-        visit(browser, service.url, user_agent=INSIDE, java_script_enabled=scripts, bypass_csp=False) as page,
+        visit(browser, service.url, user_agent=AGENT, java_script_enabled=scripts, bypass_csp=False) as page,
     ):
         page.goto("/")
         page.get_by_role("button", name="用微信登录").scroll_into_view_if_needed()
@@ -165,7 +164,7 @@ def test_one_tap_on_the_pages_inside_wechat_shows_his_reports_and_keeps_his_door
 
 def test_pages_inside_wechat_have_no_serious_fault(service: RunningService, platform: Platform) -> None:
     platform.domains, platform.phone_of = {"127.0.0.1"}, ME
-    with chromium() as browser, visit(browser, service.url, user_agent=INSIDE, bypass_csp=True) as page:
+    with chromium() as browser, visit(browser, service.url, user_agent=AGENT, bypass_csp=True) as page:
         found = []
         for address in ("/", "/order/", "/track/", "/wechat/", "/wechat/back/?state=old&code=x"):
             page.goto(address)

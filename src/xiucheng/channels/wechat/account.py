@@ -1,15 +1,19 @@
 """The account (公众号账号) as `channels.toml` has it, checked; secrets never show in a representation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from xiucheng.intake import accounts
+from xiucheng.intake.numbers import limits
 
 NAME: Final = "wechat"
 API: Final = "https://api.weixin.qq.com"
 OPEN: Final = "https://open.weixin.qq.com"
+_PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._-]+)+")
+"""An address that can stand in a header as it is."""
 
 
 class BadAccountError(ValueError):
@@ -26,6 +30,7 @@ class Account:
     aes_key: str = field(default="", repr=False)
     api: str = API
     open: str = OPEN
+    script: str = ""
     template: Mapping[str, Any] = field(default_factory=dict)
     subscribe: Mapping[str, Any] = field(default_factory=dict)
 
@@ -45,6 +50,7 @@ def of(table: Mapping[str, Any]) -> Account:
         aes_key=aes_key,
         api=_base(table, "api", API),
         open=_base(table, "open", OPEN),
+        script=_script(table),
         template=dict(table.get("template") or {}),
         subscribe=dict(table.get("subscribe") or {}),
     )
@@ -55,6 +61,13 @@ def _base(table: Mapping[str, Any], name: str, usual: str) -> str:
     if urlsplit(base).scheme not in {"http", "https"} or not urlsplit(base).hostname:
         raise BadAccountError(f"{name} 不是网址")
     return base
+
+
+def _script(table: Mapping[str, Any]) -> str:
+    address = str(table.get("script") or limits(NAME)["script"])
+    if not _PLAIN.fullmatch(address):
+        raise BadAccountError("script 不是网址")
+    return address
 
 
 def here() -> Account | None:

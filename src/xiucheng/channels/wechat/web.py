@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import threading
 import time
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ STATE_SECONDS: Final = 600.0
 PERSON: Final = "wechat_person"
 OPENID_MOST: Final = 64
 PAUSE: Final = 10.0
+PATIENCE: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class _Pause:
 
 
 _pause: Final = _Pause()
+_asking: Final = threading.Lock()
 
 
 def js_signature(ticket: str, nonce: str, stamp: str, url: str) -> str:
@@ -50,10 +53,26 @@ def js_signature(ticket: str, nonce: str, stamp: str, url: str) -> str:
 
 
 def ticket(account: Account) -> str:
-    """The ticket for pages, kept for all processes like the token. Raises PeerError."""
+    """The ticket for pages, kept for all processes like the token. Raises PeerError.
+
+    One page at a time asks for it: while WeChat does not answer the others go on without, so that no page waits for WeChat.
+    """
+    if found := _kept_ticket(account):
+        return found
+    if not _asking.acquire(timeout=PATIENCE):
+        raise PeerError("retry_later")
+    try:
+        return _kept_ticket(account) or _new_ticket(account)
+    finally:
+        _asking.release()
+
+
+def _kept_ticket(account: Account) -> str:
     kept = states.peek(NAME).secret.get("ticket") or {}
-    if kept.get("appid") == account.appid and kept["until"] > time.time():
-        return str(kept["ticket"])
+    return str(kept["ticket"]) if kept.get("appid") == account.appid and kept["until"] > time.time() else ""
+
+
+def _new_ticket(account: Account) -> str:
     if _pause.until > time.monotonic():
         raise PeerError("retry_later")
     try:

@@ -17,10 +17,13 @@ from xiucheng.portal import door, drafts, queries
 from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.show import language_code, show
 from xiucheng.portal.texts import answers, area_name, menu, setting
+from xiucheng.rules.datum import DATUMS, to_wgs84
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import KINDS
 
 PICTURES = 3
+SAME = 1e-6
+"""Degrees: a tenth of a metre, what the page's six decimals leave."""
 
 
 def _number(text: str, most: float) -> float | None:
@@ -76,7 +79,9 @@ def _from_menu(request: HttpRequest) -> Order:
 def _place(request: HttpRequest, row: Draft | None, order: Order, refusal: Refused | None = None) -> HttpResponse:
     facts: dict[str, Any] = {"order": order, "draft": row, "pictures": row.pictures if row else [], "refusal": refusal}
     status = refusal.status if refusal else 200
-    return show(request, "order_place", tab="order", status=status, menu=menu(), most=PICTURES, **facts)
+    return door.let_in(
+        request, show(request, "order_place", tab="order", status=status, menu=menu(), most=PICTURES, **facts)
+    )
 
 
 def _read_place(request: HttpRequest, order: Order) -> bool:
@@ -86,6 +91,7 @@ def _read_place(request: HttpRequest, order: Order) -> bool:
     pinned = lng is not None and lat is not None
     if pinned:
         order.lng, order.lat, order.how = lng, lat, request.POST.get("how", "map")[:10]
+        order.gcj02 = request.POST.get("gcj02", "")[:60]
     if len(order.place) > PLACE_MOST:
         raise Refused("too_long", field="地点", most=PLACE_MOST)
     return pinned
@@ -168,9 +174,21 @@ def contact(request: HttpRequest, token: str) -> HttpResponse:
         return show(request, "order_contact", tab="order", status=refusal.status, **facts)
 
 
+def _point(order: Order) -> Point | None:
+    """Where it is. While the pin stands where WeChat said, the point is kept as WeChat said it."""
+    if order.lng is None or order.lat is None:
+        return None
+    east, _, north = order.gcj02.partition(",")
+    lng, lat = _number(east, 180), _number(north, 85)
+    if lng is not None and lat is not None:
+        found = to_wgs84(lng, lat, "gcj02")
+        if max(abs(found[0] - order.lng), abs(found[1] - order.lat)) < SAME:
+            return Point(lng, lat, "gcj02", by=order.how)
+    return Point(order.lng, order.lat, by=order.how)
+
+
 def _send(request: HttpRequest, row: Draft, order: Order) -> HttpResponse:
     """Take it in. The draft's token is the request's key: sent twice, it is one report."""
-    point = Point(order.lng, order.lat, by=order.how) if order.lng is not None and order.lat is not None else None
     made = door.take(
         request,
         {"name": order.name, "phone": order.phone, "email": order.email},
@@ -181,7 +199,7 @@ def _send(request: HttpRequest, row: Draft, order: Order) -> HttpResponse:
         share_contact=order.share_contact,
         pictures=row.pictures,
         place=order.place,
-        point=point,
+        point=_point(order),
         category=order.category or None,
         language=language_code(),
         sender=addresses.sender(request),
@@ -229,14 +247,20 @@ def quick(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def around(request: HttpRequest) -> HttpResponse:
-    """Where a pin lies and what is open around it, for the page's script."""
+    """Where a pin lies (WGS-84, whatever its `datum` was) and what is open around it, for the page's script."""
     lng, lat = _number(request.GET.get("lng", ""), 180), _number(request.GET.get("lat", ""), 85)
     if lng is None or lat is None:
         raise Refused("missing", field="lng, lat")
+    datum = request.GET.get("datum", "wgs84")
+    if datum not in DATUMS:
+        raise Refused("bad_choice", field="坐标系")
     limits.spend(request, "around", most=240, seconds=600)
+    lng, lat = to_wgs84(lng, lat, datum)
     place = city.locate(lng, lat)
     found = queries.near(lng, lat, request.GET.get("category", "")[:5])
     facts = {
+        "lng": lng,
+        "lat": lat,
         "where": area_name(place.street, place.community),
         "inside": place.inside,
         "open": len(found),

@@ -131,14 +131,19 @@
     el.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target === map.getCanvas()) { event.preventDefault(); const c = map.getCenter(); put(c.lng, c.lat, "map"); }
     });
-    function mine() {
+    function stand(lng, lat) {
+      const area = bounds();
+      if (area && !area.contains([lng, lat])) { tell(el.dataset.outside); return; }
+      put(lng, lat, "phone");
+      map.easeTo({ center: [lng, lat], zoom: 17 });
+    }
+    async function mine() {
+      // A page may know a better way than the browser's; where it gives nothing, the browser is asked.
+      const told = el.xcWhere ? await el.xcWhere() : null;
+      if (told) { stand(told.lng, told.lat); return; }
       if (!navigator.geolocation) { tell(el.dataset.nowhere); return; }
-      navigator.geolocation.getCurrentPosition((found) => {
-        const { longitude, latitude } = found.coords, area = bounds();
-        if (area && !area.contains([longitude, latitude])) { tell(el.dataset.outside); return; }
-        put(longitude, latitude, "phone");
-        map.easeTo({ center: [longitude, latitude], zoom: 17 });
-      }, () => tell(el.dataset.nowhere), { enableHighAccuracy: true, timeout: 12000, maximumAge: 30000 });
+      navigator.geolocation.getCurrentPosition((found) => stand(found.coords.longitude, found.coords.latitude),
+        () => tell(el.dataset.nowhere), { enableHighAccuracy: true, timeout: 12000, maximumAge: 30000 });
     }
     const button = document.createElement("button");
     button.type = "button";
