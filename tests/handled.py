@@ -16,10 +16,22 @@ def the_case(troupe: Troupe) -> dict[str, Any]:
     return dict(found)
 
 
+def _troupe(service: RunningService) -> Troupe:
+    password = json.loads((service.folder / "secrets.json").read_text(encoding="utf-8"))["demo_password"]
+    return Troupe(service.url, password, random.Random(1))
+
+
+def one_case(service: RunningService) -> dict[str, Any]:
+    """The only case of the service, as the leader sees it."""
+    troupe = _troupe(service)
+    found = the_case(troupe)
+    troupe.close()
+    return found
+
+
 def to_the_end(service: RunningService) -> str:
     """Unit, operator, officer and shift leader do their parts; gives the case's number."""
-    password = json.loads((service.folder / "secrets.json").read_text(encoding="utf-8"))["demo_password"]
-    troupe = Troupe(service.url, password, random.Random(1))
+    troupe = _troupe(service)
     case = the_case(troupe)
     number, category = case["number"], case["category"]["code"]
     standard = troupe.reader.get(f"/api/v1/cases/{number}")["standard"]

@@ -8,6 +8,7 @@ window.wx = (() => {
       const { debug, ...plain } = given;
       app("config", plain).then((answer) => {
         if (answer.errMsg !== "config:ok") { failure = answer; if (whenWrong) whenWrong(answer); }
+        document.documentElement.dataset.weixin = answer.errMsg;
         completed = true; // `ready` is called after an error, too
         whenReady.forEach((call) => call());
         whenReady = [];

@@ -1,5 +1,6 @@
 """A resident with WeChat, played on a simulated phone in a real browser (微信对话演练): the whole service, the platform's rules between them."""
 
+import math
 import re
 import tempfile
 from collections.abc import Iterator
@@ -8,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser import chromium, faults, shot, visit
-from tests.channels.wechat.app import AGENT
+from tests.channels.wechat.app import AGENT, App
 from tests.channels.wechat.simulator import AES_KEY, APPID, SCRIPT, SECRET, TOKEN, Platform, Server
-from tests.handled import to_the_end
+from tests.handled import one_case, to_the_end
 from tests.pages.test_pictures import jpeg
 from tests.service import RunningService, copied
 
@@ -173,3 +174,78 @@ def test_pages_inside_wechat_have_no_serious_fault(service: RunningService, plat
         page.get_by_role("button", name="用微信登录").click()
         expect(page.get_by_role("button", name="退出微信登录")).to_be_visible()
         assert found + faults(page) == []
+
+
+def _metres(lng: float, lat: float, to: tuple[float, float]) -> float:
+    return math.hypot((lng - to[0]) * 111_320 * math.cos(math.radians(lat)), (lat - to[1]) * 110_574)
+
+
+def _stands(page: Page, config: str = "") -> tuple[float, float]:
+    """Where the pin stands after one press on the map's button; before it `wx.config` has ended with these words."""
+    page.goto("/order/")
+    page.locator("[data-map][data-loaded]").wait_for()
+    if config:
+        page.locator(f'html[data-weixin="{config}"]').wait_for()
+    page.get_by_role("button", name="我的位置").click()
+    expect(page.locator("[data-found]")).to_contain_text("位置：", timeout=20_000)
+    return float(page.locator("[name=lng]").input_value()), float(page.locator("[name=lat]").input_value())
+
+
+def _no_signature(page: Page, status: int) -> None:
+    page.route("**/hook/wechat/js/*", lambda route: route.fulfill(status=status, json={}))
+
+
+def test_the_place_that_wechat_tells_is_the_place_of_the_report(service: RunningService, platform: Platform) -> None:
+    platform.domains = {"127.0.0.1"}
+    app = App(platform, HERE)
+    with chromium() as browser, visit(browser, service.url, user_agent=AGENT, bypass_csp=False) as page:
+        refused: list[str] = []
+        page.on("console", lambda line: refused.append(line.text) if line.type == "error" else None)
+        app.opens(page)
+        assert _metres(*_stands(page, "config:ok"), HERE) < 1
+        assert (app.said, refused) == (["config:ok", "getLocation:ok"], [])
+        page.locator("[data-map]").scroll_into_view_if_needed()
+        shot(page, "wechat-place-1-told")
+        page.get_by_role("button", name="下一步").click()
+        page.get_by_label("说几句").fill("人行道地砖松了。")
+        page.get_by_role("button", name="直接提交").click()
+        expect(page.get_by_role("heading", name="收到了")).to_be_visible()
+    case = one_case(service)
+    assert _metres(case["lng"], case["lat"], HERE) < 1
+
+
+@pytest.mark.parametrize("agent", [AGENT, None], ids=["inside", "outside"])
+def test_what_wechat_does_not_tell_the_browser_tells(
+    service: RunningService, platform: Platform, agent: str | None
+) -> None:
+    """He declines, the script does not come, the signature is none or wrong; outside WeChat nothing foreign is asked for at all."""
+    platform.domains = {"127.0.0.1"}
+    app = App(platform, (106.58, 29.53), declines=True)
+    own = {"permissions": ["geolocation"], "geolocation": {"longitude": HERE[0], "latitude": HERE[1]}}
+    with chromium() as browser, visit(browser, service.url, user_agent=agent, bypass_csp=False, **own) as page:
+        asked: set[str] = set()
+        page.on("request", lambda request: asked.add(request.url))
+        app.opens(page)
+        assert _metres(*_stands(page, "config:ok" if agent else ""), HERE) < 1
+        if agent is None:
+            assert ([url for url in asked if not url.startswith((service.url, "data:", "blob:"))], app.said) == ([], [])
+            assert platform.scripts == 0
+            return
+        assert app.said == ["config:ok", "getLocation:cancel"]
+        platform.faults = [(SCRIPT, "drop")] * 3
+        assert _metres(*_stands(page), HERE) < 1
+        platform.faults, platform.tickets, app.declines = [], {}, False
+        assert _metres(*_stands(page, "config:invalid signature"), HERE) < 1
+        assert app.said[2:] == ["config:invalid signature"]
+        for status in (404, 502):
+            _no_signature(page, status)
+            assert _metres(*_stands(page), HERE) < 1
+        assert app.said[3:] == []
+        shot(page, "wechat-place-2-by-the-browser")
+
+
+def test_an_app_that_never_answers_holds_nobody_up(service: RunningService, platform: Platform) -> None:
+    own = {"permissions": ["geolocation"], "geolocation": {"longitude": HERE[0], "latitude": HERE[1]}}
+    with chromium() as browser, visit(browser, service.url, user_agent=AGENT, bypass_csp=False, **own) as page:
+        assert _metres(*_stands(page), HERE) < 1
+        assert platform.scripts == 1
