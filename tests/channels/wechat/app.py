@@ -16,13 +16,14 @@ AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safari/537.36
 
 @dataclass
 class App:
-    """One phone; `stands` is WGS-84, `declines` says no when the page asks for the place."""
+    """One phone; `stands` is WGS-84, `declines` says no when the page asks for the place, `shared` is what pages are sent on as."""
 
     platform: Platform
     stands: tuple[float, float]
     declines: bool = False
     may: dict[str, set[str]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    shared: list[dict[str, Any]] = field(default_factory=list)
 
     def opens(self, page: Page) -> None:
         """What this page's script asks is asked of this app."""
@@ -31,7 +32,12 @@ class App:
     def asked(self, url: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """The app's answer to a page at this address; its words are kept in `said`."""
         page = url.partition("#")[0]
-        answer = self._config(page, given) if name == "config" else self._location(page, given)
+        if name == "config":
+            answer = self._config(page, given)
+        elif name not in self.may.get(page, ()):
+            answer = {"errMsg": f"{name}:the permission value is offline verifying"}
+        else:
+            answer = self._location(given) if name == "getLocation" else self._share(given)
         self.said.append(answer["errMsg"])
         return answer
 
@@ -52,9 +58,14 @@ class App:
         rest = f"noncestr={given.get('nonceStr')}&timestamp={given.get('timestamp')}&url={page}"
         return {hashlib.sha1(f"jsapi_ticket={one}&{rest}".encode(), usedforsecurity=False).hexdigest() for one in good}
 
-    def _location(self, page: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        if "getLocation" not in self.may.get(page, ()):
-            return {"errMsg": "getLocation:the permission value is offline verifying"}
+    def _share(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What the page is sent on as; its link must lie on a domain of the list."""
+        if urlsplit(str(given.get("link"))).hostname not in self.platform.domains:
+            return {"errMsg": "updateAppMessageShareData:fail link"}
+        self.shared.append(dict(given))
+        return {"errMsg": "updateAppMessageShareData:ok"}
+
+    def _location(self, given: Mapping[str, Any]) -> dict[str, Any]:
         if self.declines:
             return {"errMsg": "getLocation:cancel"}
         lng, lat = to_gcj02(*self.stands) if given.get("type") == "gcj02" else self.stands

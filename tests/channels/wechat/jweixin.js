@@ -16,6 +16,9 @@ window.wx = (() => {
     },
     ready(call) { if (completed) call(); else whenReady.push(call); },
     error(call) { whenWrong = call; if (failure) call(failure); },
+    updateAppMessageShareData(given) {
+      app("updateAppMessageShareData", given).then((answer) => { document.documentElement.dataset.shared = answer.errMsg.split(":")[1]; });
+    },
     getLocation(given) {
       app("getLocation", { type: given.type || "wgs84" }).then((answer) => {
         const ending = answer.errMsg.split(":")[1];

@@ -66,6 +66,14 @@ def test_another_page_and_what_was_not_listed_are_not_served(app: App) -> None:
     assert place(app, "https://city.example/order/") == {"errMsg": OFFLINE}
 
 
+def test_a_page_is_sent_on_as_it_says_where_its_link_is_ours(app: App) -> None:
+    name, card = "updateAppMessageShareData", {"title": "路灯", "link": "https://city.example/p/a/"}
+    assert app.asked(PAGE, name, card) == {"errMsg": f"{name}:the permission value is offline verifying"}
+    app.asked(PAGE, "config", given(jsApiList=[name]))
+    assert app.asked(PAGE, name, {**card, "link": "https://elsewhere.example/"}) == {"errMsg": f"{name}:fail link"}
+    assert (app.asked(PAGE, name, card), app.shared) == ({"errMsg": f"{name}:ok"}, [card])
+
+
 def test_who_declines_gives_no_place(app: App) -> None:
     app.declines = True
     app.asked(PAGE, "config", given())

@@ -122,6 +122,15 @@ def test_a_talk_on_the_phone_leads_to_a_case_whose_result_stands_in_the_chat(
         page.goto(_link(thanks))
         expect(page.locator("main")).to_contain_text("已办结")
         shot(page, "wechat-phone-4-page")
+    platform.domains = {"127.0.0.1"}
+    app = App(platform, HERE)
+    with chromium() as browser, visit(browser, service.url, user_agent=AGENT, bypass_csp=False) as page:
+        app.opens(page)
+        page.goto("/solved/")
+        page.locator("a.item").click()
+        page.locator('html[data-shared="ok"]').wait_for()
+        (card,) = app.shared
+        assert (card["link"], card["title"]) == (page.url, f"{page.locator('h1').inner_text().strip()} · 已办结")
     assert [way["name"] for way in service.command("channel", "list")["channels"] if way["on"]] == ["wechat"]
 
 

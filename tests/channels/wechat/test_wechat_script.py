@@ -1,5 +1,6 @@
-"""WeChat's script on our pages (微信脚本): inside WeChat, on the page that asks for the place, from one address, and nowhere else."""
+"""WeChat's script on our pages (微信脚本): inside WeChat, where a page has something to ask of it, from one address, and nowhere else."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from tests import district
 from tests.channels.wechat.app import AGENT
 from tests.channels.wechat.simulator import APPID, SCRIPT, SECRET, TOKEN, Platform, Server
 
-from xiucheng.cases.models import Report
+from xiucheng.cases.models import Case, Report
 from xiucheng.channels.wechat import web
 from xiucheng.channels.wechat.account import BadAccountError, here, of
 from xiucheng.channels.wechat.client import PeerError
 from xiucheng.city.registers import touch
+from xiucheng.portal.keys import key_of
 from xiucheng.rules.datum import to_gcj02
 
 pytestmark = pytest.mark.usefixtures("db", "account")
@@ -58,6 +60,21 @@ def test_a_refused_place_keeps_the_leave(phone: Client, server: Server) -> None:
 @pytest.mark.parametrize("address", ["/", "/track/", "/solved/", "/map/", "/wechat/", "/order/offline/", "/sign-in/"])
 def test_no_other_page_may_load_it(phone: Client, address: str) -> None:
     assert directives(phone.get(address, follow=True))["script-src"] == "'self'"
+
+
+def test_a_public_problem_is_sent_on_with_public_facts_alone(phone: Client, server: Server) -> None:
+    report = order(lng=HERE[0], lat=HERE[1])
+    Case.objects.filter(id=report.case_id).update(state="handling", category_id="C0101")
+    address = f"/p/{key_of(report.case_id)}/"
+    inside = phone.get(address)
+    page = inside.content.decode()
+    card = dict(re.findall(r' data-(link|title|line)="([^"]*)"', page))
+    assert card["link"] == address and card["title"].endswith(" · 正在办理")
+    assert (report.token in page, "护栏倒了" in card["line"]) == (False, False)
+    assert directives(inside)["script-src"] == f"'self' {server.address}{SCRIPT}"
+    assert "wechat.js" not in Client().get(address).content.decode()
+    own = phone.get(f"/t/{report.token}/")
+    assert (directives(own)["script-src"], "wechat.js" in own.content.decode()) == ("'self'", False)
 
 
 @pytest.mark.parametrize("off", ["[weibo]", '[wechat]\nappid = "wx0"', "[wechat]\noff = true"])

@@ -11,7 +11,7 @@ from xiucheng.city import clock
 from xiucheng.city.models import Area
 from xiucheng.city.registers import registers
 from xiucheng.pages.filters import duration
-from xiucheng.portal import queries
+from xiucheng.portal import door, queries
 from xiucheng.portal import solved as done
 from xiucheng.portal.drafts import WORDS_MOST, Order
 from xiucheng.portal.keys import case_of
@@ -62,7 +62,7 @@ def problem_page(request: HttpRequest, key: str, order: Order, refusal: Refused 
     facts = {"case": found, "order": order, "once": once, "refusal": refusal, "most": WORDS_MOST}
     unit = registers().units.get(found["unit_id"] or 0)
     status = refusal.status if refusal else 200
-    return show(request, "problem", tab="map", status=status, unit=unit, stages=STAGES, **facts)
+    return door.let_in(request, show(request, "problem", tab="map", status=status, unit=unit, stages=STAGES, **facts))
 
 
 @require_safe

@@ -1,8 +1,8 @@
-// Inside WeChat "my position" is asked of WeChat itself. Whatever goes wrong on the way, the browser is asked as everywhere else.
+// Inside WeChat "my position" is asked of WeChat itself; whatever goes wrong on the way, the browser is asked as everywhere else.
+// A public page that is sent on carries its own title and line.
 "use strict";
 (() => {
   const words = document.currentScript.dataset, box = document.querySelector("[data-map][data-pick]"), form = box && box.closest("form");
-  if (!form) return;
   const READY = 3000, ANSWER = 20000; // the second leaves time to read what WeChat asks
   const within = (milliseconds, promise) => Promise.race([promise, new Promise((_, refuse) => { setTimeout(refuse, milliseconds); })]);
 
@@ -24,7 +24,7 @@
   async function prepare() {
     const [signed] = await Promise.all([sign(), load()]);
     await new Promise((done, refuse) => {
-      wx.config({ ...signed, debug: false, jsApiList: ["getLocation"] });
+      wx.config({ ...signed, debug: false, jsApiList: [form ? "getLocation" : "updateAppMessageShareData"] });
       wx.error(refuse);
       wx.ready(done);
     });
@@ -32,6 +32,11 @@
   const ready = prepare();
   ready.catch(() => {});
 
+  if (!form) {
+    const card = { title: words.title, desc: words.line, link: new URL(words.link, location.href).href, imgUrl: "" };
+    ready.then(() => wx.updateAppMessageShareData(card), () => {});
+    return;
+  }
   const locate = () => new Promise((done, refuse) => { wx.getLocation({ type: "gcj02", success: done, fail: refuse, cancel: refuse }); });
   box.xcWhere = async () => {
     try {
