@@ -49,10 +49,15 @@ def receive(request: HttpRequest) -> JsonResponse:
     orders = found.get("orders", [found]) if isinstance(found, dict) else None
     if not isinstance(orders, list):
         return _wrong("unreadable")
-    return _wrong("many") if len(orders) > numbers["most_orders"] else JsonResponse(_kept(orders))
+    return (
+        _wrong("many")
+        if len(orders) > numbers["most_orders"]
+        else JsonResponse(_kept(orders, request.headers[seal.TIME]))
+    )
 
 
-def _kept(orders: list[Any]) -> dict[str, Any]:
+def _kept(orders: list[Any], sending: str) -> dict[str, Any]:
+    """Keep them; `sending` is the time that was signed: the very same message has it again."""
     names = reader.known()
     counts, refused = {True: 0, False: 0}, []
     for place, order in enumerate(orders, 1):
@@ -60,7 +65,7 @@ def _kept(orders: list[Any]) -> dict[str, Any]:
             refused.append({"at": place, "message": "不是一个工单对象"})
             continue
         try:
-            counts[reader.keep(order, names).fresh] += 1
+            counts[reader.keep(order, names, sending).fresh] += 1
         except Refused as wrong:
             refused.append({"at": place, "message": wrong.zh})
     return {"code": 0, "message": "已接收", "received": counts[True], "again": counts[False], "refused": refused}

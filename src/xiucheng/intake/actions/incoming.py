@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions import raw as prepared
@@ -110,6 +111,23 @@ def note(channel: str, key: str, raw: bytes, *, report: str, account: str = "") 
         due_at=now, done_at=now, state=Incoming.State.DONE, attempts=1, report=report,
     )  # fmt: skip
     Incoming.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def last_of(channel: str, sender: str) -> str:
+    """The key of the last message that was kept of this sender; empty where there is none."""
+    return _of(channel, vault.blind(sender)).values_list("key", flat=True).first() or ""
+
+
+def kept_before(arrived: Arrived) -> bytes:
+    """The same sender's message before this one as it came, of those that could be worked off; empty where there is none."""
+    found = _of(arrived.channel, arrived.sender).filter(account=arrived.account, id__lt=arrived.id)
+    row = found.exclude(state=Incoming.State.FAILED).values_list("raw_sealed", flat=True).first()
+    return vault.unseal_bytes(row) if row is not None else b""
+
+
+def _of(channel: str, sender: bytes) -> QuerySet[Incoming]:
+    """The newest first; a channel that asks this needs its own part of an index."""
+    return Incoming.objects.filter(channel=channel, sender_blind=sender).order_by("-id")
 
 
 def due() -> bool:
