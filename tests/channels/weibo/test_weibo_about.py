@@ -13,7 +13,7 @@ from xiucheng.cases.models import History, Picture, Report
 from xiucheng.channels.weibo import poll
 from xiucheng.city import clock
 from xiucheng.intake.actions import states
-from xiucheng.intake.models import Incoming
+from xiucheng.intake.models import Incoming, Sender
 
 
 def post_below(weibo: Weibo, author: str) -> dict[str, Any]:
@@ -88,3 +88,17 @@ def test_who_called_in_public_gets_his_code_privately_once_and_only_in_time(weib
     code = Report.objects.get(case__summary="护栏倒了").token
     assert [(kind, whom, code in text) for kind, whom, text in weibo.answers] == [("private", "501", True)]
     assert Report.objects.count() == 2
+
+
+def test_more_at_once_than_one_person_may_write_comes_in_later(weibo: Weibo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xiucheng.intake.actions.limit.MOST", 2)
+    for number in range(1, 4):
+        push(message(f"第{number}盏路灯不亮"))
+    push(message("井盖没了", sender_id="502"))
+    work()
+    waiting = Incoming.objects.exclude(state="done").get()
+    assert (Report.objects.count(), waiting.state) == (3, "waiting")
+    Sender.objects.all().delete()  # ten minutes later
+    Incoming.objects.update(due_at=clock.now())
+    work()
+    assert Report.objects.count() == 4

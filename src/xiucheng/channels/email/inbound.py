@@ -17,7 +17,7 @@ from xiucheng.channels.email import asking, mailbox, plain, reading
 from xiucheng.channels.email.reading import Letter
 from xiucheng.city import clock
 from xiucheng.intake import accounts
-from xiucheng.intake.actions import clean, find_report, follow_up, incoming, states, take_in
+from xiucheng.intake.actions import clean, find_report, follow_up, incoming, limit, states, take_in
 from xiucheng.intake.actions.follow import WORDS_MOST
 from xiucheng.intake.numbers import limits
 from xiucheng.intake.port import Arrived, Later, Proof, Worked
@@ -41,14 +41,8 @@ class Letters:
         letter = reading.read(arrived.raw, arrived.account, smallest_picture=limits(NAME)["smallest_picture"])
         if letter.automatic:
             return Worked()
-        try:
+        with limit.patient():
             return self._take(letter, arrived)
-        except Refused as refused:
-            if refused.code != "too_many":
-                raise
-            raise Later(
-                refused.zh, float(refused.facts.get("seconds", 60))
-            ) from refused  # nobody is there to try again
 
     def _take(self, letter: Letter, arrived: Arrived) -> Worked:
         kept, lost = _pictures(letter)

@@ -1,13 +1,13 @@
 """What people wrote on Weibo becomes reports (读件): posts that call us, comments, private messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xiucheng.cases.pictures import keep as keep_picture
 from xiucheng.channels.weibo import client, codec, private
 from xiucheng.channels.weibo.private import PATIENT
 from xiucheng.city import clock
-from xiucheng.intake.actions import Point, take_in
+from xiucheng.intake.actions import Point, limit, take_in
 from xiucheng.intake.port import Allowance, Arrived, Later, Proof, Worked
 from xiucheng.notices.actions import talk
 from xiucheng.rules.refusals import Pair, Refused
@@ -20,7 +20,10 @@ class Reader:
 
     def work(self, arrived: Arrived) -> Worked:
         """Make a report of it, ask for words, or greet."""
-        body = codec.opened(arrived.raw)
+        with limit.patient():
+            return self._hear(arrived, codec.opened(arrived.raw))
+
+    def _hear(self, arrived: Arrived, body: Mapping[str, Any]) -> Worked:
         if arrived.key.startswith("push:"):
             return private.hear(
                 arrived, codec.pushed(body), lambda said, shown, point: self._report(arrived, said, shown, point)
@@ -42,6 +45,7 @@ class Reader:
             channel="weibo", words=words, pictures=[*(shown or ()), *_pictures(urls, arrived)], point=point, said_at=said.at,
             contact={"reply": said.reply}, reply_channel="weibo", reply_until=client.until(said.at),
             raw=arrived.raw.decode("utf-8", "replace"), key=arrived.once,
+            sender=f"weibo:{said.sender}",
         )  # fmt: skip
         return made.token
 
