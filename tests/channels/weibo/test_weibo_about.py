@@ -102,3 +102,20 @@ def test_more_at_once_than_one_person_may_write_comes_in_later(weibo: Weibo, mon
     Incoming.objects.update(due_at=clock.now())
     work()
     assert Report.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("again", "open_until"),
+    [({"text": "路灯还是不亮"}, 48), ({"type": "event", "data": {"subtype": "follow"}}, 48), ({"type": "mention"}, -1)],
+)
+def test_whoever_writes_again_privately_can_be_answered_again(
+    weibo: Weibo, again: dict[str, Any], open_until: int
+) -> None:
+    push(message())
+    work()
+    report = Report.objects.get()
+    Report.objects.update(reply_until=clock.now() - dt.timedelta(hours=1))
+    push(message(**again))
+    work()
+    report.refresh_from_db()
+    assert round((report.reply_until - clock.now()) / dt.timedelta(hours=1)) == open_until

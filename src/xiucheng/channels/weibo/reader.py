@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xiucheng.cases.actions.answerable import prolong
 from xiucheng.cases.pictures import keep as keep_picture
 from xiucheng.channels.weibo import client, codec, private
 from xiucheng.channels.weibo.private import PATIENT
@@ -25,9 +26,10 @@ class Reader:
 
     def _hear(self, arrived: Arrived, body: Mapping[str, Any]) -> Worked:
         if arrived.key.startswith("push:"):
-            return private.hear(
-                arrived, codec.pushed(body), lambda said, shown, point: self._report(arrived, said, shown, point)
-            )
+            told = codec.pushed(body)
+            if told.kind != "mention":  # that is no private message
+                prolong(self.name, told.reply, client.until(min(told.at, arrived.received_at)))
+            return private.hear(arrived, told, lambda said, shown, point: self._report(arrived, said, shown, point))
         said = codec.posted(body)
         token = self._report(arrived, said)
         if client.until(said.at) > clock.now() and not _ours(said):
