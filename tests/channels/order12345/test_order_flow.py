@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from typing import Any
 
+import orjson
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -13,7 +14,7 @@ from tests.district import District
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Report
 from xiucheng.cases.queries.case import timeline
-from xiucheng.channels.order12345 import client
+from xiucheng.channels.order12345 import client, codec, reader
 from xiucheng.city import clock, registers
 from xiucheng.city.models import Word
 from xiucheng.intake import accounts, jobs, port
@@ -278,3 +279,15 @@ def test_words_that_go_and_come_back_are_all_told(hotline: Hotline, district: Di
         work()
     entries = [entry for entry in timeline(Case.objects.get().pk) if entry.act == "supplement"]
     assert [entry.words for entry in entries] == ["护栏已扶正", "护栏倒了"]
+
+
+def test_an_order_told_ahead_of_its_time_is_the_same_report_when_it_is_worked_off_again_later(
+    hotline: Hotline, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(hotline, order(accepted_at=(clock.now() + dt.timedelta(hours=1)).isoformat()))
+    (arrived,) = incoming.lease()
+    read = codec.read(orjson.loads(arrived.raw), reader.known())
+    first, later = reader._take(read, arrived), clock.now() + dt.timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert reader._take(read, arrived) == first
+    assert Report.objects.get().said_at == arrived.received_at

@@ -11,9 +11,10 @@ from tests.channels.weibo.simulator import EAST, FORM, Weibo
 from xiucheng.audit import vault
 from xiucheng.cases.models import History, Picture, Report
 from xiucheng.channels.weibo import poll
+from xiucheng.channels.weibo.reader import Reader
 from xiucheng.city import clock
-from xiucheng.intake.actions import states
-from xiucheng.intake.models import Incoming, Sender
+from xiucheng.intake.actions import incoming, states
+from xiucheng.intake.models import Conversation, Incoming, Sender
 
 
 def post_below(weibo: Weibo, author: str) -> dict[str, Any]:
@@ -119,3 +120,16 @@ def test_whoever_writes_again_privately_can_be_answered_again(
     work()
     report.refresh_from_db()
     assert round((report.reply_until - clock.now()) / dt.timedelta(hours=1)) == open_until
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(hours=1), dt.timedelta(days=-10_000)])
+def test_a_message_with_a_time_that_cannot_be_is_the_same_report_when_it_is_worked_off_again_later(
+    weibo: Weibo, monkeypatch: pytest.MonkeyPatch, ahead: dt.timedelta
+) -> None:
+    push(message(created_at=(clock.now().astimezone(EAST) + ahead).strftime(FORM)))
+    (arrived,) = incoming.lease()
+    first, later = Reader().work(arrived), clock.now() + dt.timedelta(hours=2)
+    Conversation.objects.all().delete()
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert Reader().work(arrived) == first
+    assert Report.objects.get().said_at == arrived.received_at

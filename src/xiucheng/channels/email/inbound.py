@@ -15,7 +15,6 @@ from xiucheng.cases.actions import act
 from xiucheng.cases.models import Report
 from xiucheng.channels.email import asking, mailbox, plain, reading
 from xiucheng.channels.email.reading import Letter
-from xiucheng.city import clock
 from xiucheng.intake import accounts
 from xiucheng.intake.actions import clean, find_report, follow_up, incoming, limit, states, take_in
 from xiucheng.intake.actions.follow import WORDS_MOST
@@ -196,7 +195,8 @@ def _report(letter: Letter, kept: list[dict[str, Any]], lost: int, arrived: Arri
         words=_with_notes(words, letter, lost, clean.WORDS_MOST),
         contact=_contact(letter),
         pictures=kept,
-        said_at=letter.said_at if letter.said_at and clean.EARLIEST < letter.said_at <= clock.now() else None,
+        said_at=letter.said_at,
+        arrived_at=arrived.received_at,
         reply_channel=NAME,
         sender=f"email:{letter.sender}",
         key=arrived.once,

@@ -1,6 +1,5 @@
 """A kept work order becomes a report (收单): with 12345's number and deadline; the same number again is a change of it, not a second one."""
 
-import datetime as dt
 import hashlib
 import time
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from xiucheng.cases import actions
 from xiucheng.cases.models import Report
 from xiucheng.channels.order12345 import client, codec
 from xiucheng.channels.order12345.codec import Names, Order
-from xiucheng.city import clock
 from xiucheng.intake import accounts
 from xiucheng.intake.actions import clean, follow, incoming, take_in
 from xiucheng.intake.actions.where import Point
@@ -93,20 +91,14 @@ def _take(order: Order, arrived: Arrived) -> str:
         contact={"name": order.name, "phone": order.phone, "reply": order.number},
         place=order.place[: clean.PLACE_MOST],
         point=point,
-        said_at=_said(order),
+        said_at=order.said_at,
+        arrived_at=arrived.received_at,
         external_key=order.number,
         raw=arrived.raw.decode()[: clean.RAW_MOST],  # the kept message has all of it, attachments too
         reply_channel=NAME,
         deadline=order.due_at,
     )
     return made.token
-
-
-def _said(order: Order) -> dt.datetime | None:
-    """When it was told there: their clock may be ahead of ours, and an empty field may say 1900."""
-    if order.said_at is None or order.said_at < clean.EARLIEST:
-        return None
-    return min(order.said_at, clock.now())
 
 
 def _change(report: Report, order: Order, arrived: Arrived) -> None:
