@@ -20,6 +20,7 @@ WRONG = {
     "stale": (401, "时间戳超出允许范围"),
     "forged": (401, "签名不对"),
     "unreadable": (400, "不是有效的 JSON"),
+    "busy": (503, "系统正在恢复，请稍后再发"),
     "many": (400, "一次发来的工单太多"),
 }
 
@@ -27,6 +28,11 @@ WRONG = {
 def _wrong(code: str) -> JsonResponse:
     status, said = WRONG[code]
     return JsonResponse({"code": status, "error": code, "message": said}, status=status)
+
+
+def busy(_request: HttpRequest) -> JsonResponse:
+    """Nothing can be kept just now: they send it again."""
+    return _wrong("busy")
 
 
 @csrf_exempt
