@@ -28,7 +28,9 @@ BOXES: Final = 30
 @staff("operator", "shift_leader")
 def review(request: DeskRequest) -> HttpResponseBase:
     """What waits: words first, then pictures."""
-    texts = [{"one": one, "words": mask_public(vault.unseal(one.words_sealed))[:300]} for one in waiting.words(most=MOST)]
+    texts = [
+        {"one": one, "words": mask_public(vault.unseal(one.words_sealed))[:300]} for one in waiting.words(most=MOST)
+    ]
     facts: dict[str, Any] = {"texts": texts, "shots": waiting.pictures(most=MOST)}
     return page(request, "review.html", facts, active="desk:review")
 
