@@ -155,3 +155,10 @@ def test_answers_of_an_older_system_are_not_published_unseen() -> None:
     made = cases(2, state="answered", kind="suggestion", answer="已安排", ended_at=NOON)
     Case.objects.filter(id=made[0]).update(imported=True)
     assert [keys.case_of(one["key"]) for one in queries.published_answers()] == [made[1]]
+
+
+def test_nobody_reads_behind_which_door_somebody_lives(client: Client) -> None:
+    (made,) = cases(1, state="closed", opened_at=NOON, closed_at=NOON, ended_at=NOON, public="public")
+    Case.objects.update(summary="南湖花园3栋2单元501漏水")
+    page = client.get(f"/p/{keys.key_of(made)}/").content.decode()
+    assert ("3栋2单元***漏水" in page, "501" in page) == (True, False)

@@ -5,11 +5,20 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xiucheng.rules.datum import from_bd09, from_gcj02, to_bd09, to_gcj02, to_wgs84
+from xiucheng.rules.datum import from_bd09, from_gcj02, to_gcj02, to_wgs84
 
 LNG = st.floats(74.0, 135.0)
 LAT = st.floats(4.0, 53.0)
 MILLIMETRE = 0.001
+
+
+def to_bd09(lng: float, lat: float) -> tuple[float, float]:
+    """As it is published: the distance and the angle of a point of GCJ-02 waver, then it is moved."""
+    x, y = to_gcj02(lng, lat)
+    turn = math.pi * 3000.0 / 180.0
+    far = math.hypot(x, y) + 0.00002 * math.sin(y * turn)
+    angle = math.atan2(y, x) + 0.000003 * math.cos(x * turn)
+    return far * math.cos(angle) + 0.0065, far * math.sin(angle) + 0.006
 
 
 def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:

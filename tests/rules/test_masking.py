@@ -3,7 +3,7 @@
 import pytest
 
 from xiucheng.rules.masking import dialled as dialled_as
-from xiucheng.rules.masking import mask, mask_name, mask_phone
+from xiucheng.rules.masking import mask, mask_name, mask_phone, mask_public
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,41 @@ def test_mask_phone_keeps_the_ends(phone: str, masked: str) -> None:
 )
 def test_number_as_it_is_dialled(written: str, dialled: str) -> None:
     assert dialled_as(written) == dialled
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("南湖花园3栋2单元501漏水", "南湖花园3栋2单元***漏水"),
+        ("南湖花园3栋2单元501室漏水", "南湖花园3栋2单元***漏水"),
+        ("南湖花园３栋２单元５０１漏水", "南湖花园３栋２单元***漏水"),
+        ("南湖花园5-3-2楼上漏水", "南湖花园5-***楼上漏水"),
+        ("学府路69号3-502", "学府路69号***"),
+        ("三栋二单元五零一漏水", "三栋二单元***漏水"),
+        ("3号楼2单元3-1", "3号楼2单元***"),
+        ("3栋501住户", "3栋***住户"),
+        ("B座1203室", "B座***"),
+        ("我住501室", "我住***室"),
+        ("12#1203房间", "12#***"),
+        # what is no door
+        ("南湖花园3栋2单元门口", "南湖花园3栋2单元门口"),
+        ("3栋2单元6楼", "3栋2单元6楼"),
+        ("学府路69号门口", "学府路69号门口"),
+        ("学府路12-14号", "学府路12-14号"),
+        ("3栋200多户停水", "3栋200多户停水"),
+        ("楼下120平米违建", "楼下120平米违建"),
+        ("2026-11-28开挖", "2026-11-28开挖"),
+        ("在2026-11-28开挖", "在2026-11-28开挖"),
+        ("3栋楼下2026年修的路", "3栋楼下2026年修的路"),
+        ("一楼1200元罚款", "一楼1200元罚款"),
+        ("部件编号5101080101000123", "部件编号5101080101000123"),
+        ("110报警", "110报警"),
+        ("学府路3路车", "学府路3路车"),
+    ],
+)
+def test_no_door_is_shown_to_everybody(text: str, shown: str) -> None:
+    assert mask_public(text) == shown
+
+
+def test_who_works_on_it_sees_the_door() -> None:
+    assert mask("南湖花园3栋2单元501漏水") == "南湖花园3栋2单元501漏水"

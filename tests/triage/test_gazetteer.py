@@ -171,3 +171,20 @@ def test_a_house_of_the_citys_list_is_surer_than_its_road(db: None) -> None:
     assert (found.how, found.lng, found.lat) == ("number", 106.5091, 29.5123)
     beside = gazetteer().find("学府路5号")
     assert beside is not None and beside.lat == 29.51
+
+
+@pytest.mark.parametrize("door", ["5栋2单元501漏水", "五幢二单元501室", "5-3-2漏水", "5号楼501", "５栋５０１", "5栋"])
+def test_a_building_is_found_whatever_door_is_named_with_it(db: None, door: str) -> None:
+    build()
+    Landmark.objects.create(name="柳荫小区五栋", kind="compound", lng=106.5123, lat=29.5123)
+    registers.touch()
+    found = gazetteer().find(f"柳荫小区{door}")
+    assert found is not None
+    assert (found.said, found.lng, found.how) == ("柳荫小区五栋", 106.5123, "spot")
+
+
+def test_a_building_that_is_not_listed_leads_to_its_compound_and_a_door_to_no_house(db: None) -> None:
+    build()
+    found, road = gazetteer().find("柳荫小区7栋2单元501"), gazetteer().find("学府路69号3栋2单元501")
+    assert found is not None and road is not None
+    assert (found.said, road.said) == ("柳荫小区", "学府路69号")

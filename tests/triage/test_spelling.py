@@ -22,11 +22,34 @@ def test_a_house_number_however_it_is_written(after: str, number: int | None) ->
     ("before", "other"),
     [
         ("渝中区", "渝中区"), ("我住江北区", "江北区"), ("巴南区龙洲湾街道", "巴南区龙洲湾街道"), ("垫江县", "垫江县"), ("重庆市南岸区", ""),
-        ("骑龙社区", ""), ("南湖小区", ""), ("老城区", ""), ("回龙湾小区北区", ""), ("茶园经济开发区", ""), ("我们区", ""), ("渝中区过来，", ""), ("", ""),
+        ("石柱土家族自治县", "石柱土家族自治县"), ("我住彭水苗族土家族自治县汉葭街道", "彭水苗族土家族自治县汉葭街道"), ("荆州市洪湖市", "荆州市洪湖市"),
+        ("重庆市", ""), ("重庆市菜市", ""), ("骑龙社区", ""), ("南湖小区", ""), ("老城区", ""), ("回龙湾小区北区", ""), ("茶园经济开发区", ""), ("我们区", ""), ("渝中区过来，", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_another_district_before_a_name(before: str, other: str) -> None:
     assert spelling.elsewhere(before, {"南岸区"}) == other
+
+
+@pytest.mark.parametrize(
+    ("before", "own"),
+    [
+        ("重庆市垫江县", "垫江县"), ("石柱土家族自治县", "石柱土家族自治县"), ("石柱县", "石柱土家族自治县"), ("巴里坤县", "巴里坤哈萨克自治县"),
+        ("我住湖北省仙桃市", "仙桃市"), ("荆州市洪湖市", "洪湖市"), ("荆州市", "洪湖市"), ("鄂温克旗", "鄂温克族自治旗"),
+    ],
+)  # fmt: skip
+def test_our_own_district_before_a_name_whatever_kind_it_is(before: str, own: str) -> None:
+    assert spelling.elsewhere(before, {own}) == ""
+
+
+@pytest.mark.parametrize(
+    ("after", "number"),
+    [
+        ("3栋2单元501", "3"), ("三栋", "3"), ("５－３－２", "5"), ("十二幢", "12"), ("二十一座", "21"), ("3号楼", "3"), (" 第03栋", "3"), ("12#1203", "12"),
+        ("3号", ""), ("12-14号", ""), ("2026-11-28", ""), ("5-3-2-1", ""), ("门口3栋", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_building_whatever_door_follows_it(after: str, number: str) -> None:
+    assert spelling.building(after) == number
 
 
 @pytest.mark.parametrize(

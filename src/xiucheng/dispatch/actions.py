@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from xiucheng.cases.actions import act, raw
 from xiucheng.cases.models import Errand
@@ -93,10 +93,3 @@ def _send(case_id: int, case: Case, said: Verdict) -> None:
     act(case_id, "register", actor, first)
     act(case_id, "file", actor, {"category": case.category, "standard": case.standard})
     act(case_id, "dispatch", actor, {"unit": case.unit})
-
-
-def waiting() -> dict[str, int]:
-    """How many errands of which kind there are (后台待办数)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, count(*) FROM cases_errand GROUP BY kind")
-        return {str(kind): int(count) for kind, count in cursor.fetchall()}

@@ -15,6 +15,10 @@ from xiucheng.rules.refusals import Refused
 
 JSON: Final = "application/json; charset=utf-8"
 View = Callable[..., HttpResponse]
+Says = Callable[[HttpRequest], HttpResponse]
+HOOKS: Final = "/hook/"
+AGAIN_SECONDS: Final = 2
+_says: Final[dict[str, Says]] = {}
 
 
 def answer(content: Any, status: int = 200) -> HttpResponse:
@@ -30,6 +34,23 @@ def refusal(refused: Refused) -> HttpResponse:
     made = answer({"code": refused.code, "zh": refused.zh, "en": refused.en}, refused.status)
     if refused.code in {"busy", "too_many"}:
         made.headers["Retry-After"] = str(refused.facts.get("seconds", 2))
+    return made
+
+
+def says_when_busy(prefix: str, says: Says) -> None:
+    """A channel makes known how it says at its addresses that it cannot take anything just now."""
+    _says[prefix] = says
+
+
+def busy(request: HttpRequest) -> HttpResponse | None:
+    """503 in the form that the peer at this address understands, wherever the fault came from; none for the addresses of people."""
+    path = request.path_info
+    found = next((says for prefix, says in _says.items() if path.startswith(prefix)), None)
+    if found is None and not path.startswith(HOOKS):
+        return None
+    made = found(request) if found is not None else refusal(Refused("busy"))
+    made.headers["Retry-After"] = str(AGAIN_SECONDS)
+    made.headers["Cache-Control"] = "no-store"
     return made
 
 

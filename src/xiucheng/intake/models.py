@@ -99,6 +99,9 @@ class Incoming(models.Model):
                 condition=models.Q(state="waiting") & models.Q(leased_until__isnull=False),
             ),
             models.Index(fields=["sender_blind"], name="incoming_urgent", condition=models.Q(urgent=True)),
+            models.Index(
+                fields=["sender_blind", "-id"], name="incoming_order", condition=models.Q(channel="order12345")
+            ),
             models.Index(fields=["channel", "-id"], name="incoming_newest"),
             models.Index(fields=["channel", "-id"], name="incoming_failed", condition=models.Q(state="failed")),
         ]

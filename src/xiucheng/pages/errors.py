@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from xiucheng.intake import door
 from xiucheng.pages.filters import said
 from xiucheng.rules.refusals import Refused
 
@@ -69,7 +70,9 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The answer to a refused request: its sentence, its status."""
+    """The answer to a refused request: its sentence, its status; a machine is told in its own form that the database is away."""
+    if refusal.code == "busy" and (told := door.busy(request)) is not None:
+        return told
     answer = _page(request, refusal.status, said(refusal))
     if isinstance(answer, JsonResponse):
         answer = JsonResponse({"code": refusal.code, "message": said(refusal)}, status=refusal.status)

@@ -19,7 +19,7 @@ from xiucheng.city import clock
 from xiucheng.portal.keys import key_of
 from xiucheng.portal.progress import state_words
 from xiucheng.portal.texts import area_name, category_name
-from xiucheng.rules.masking import mask
+from xiucheng.rules.masking import hide_rooms, mask_public
 from xiucheng.rules.mercator import degrees, mercator, stretch
 
 _SHOWN: Final = """c.training = false AND c.imported = false AND c.kind IN ('complaint', 'help')
@@ -117,6 +117,8 @@ def public(row: dict[str, Any]) -> dict[str, Any]:
     shown = {"key": key_of(row.pop("id")), "stage": stage, "tone": tone, "state_words": words}
     if row.get("public") != "public":
         row["summary"] = ""
+    elif row.get("summary"):
+        row["summary"] = hide_rooms(row["summary"])
     return row | shown
 
 
@@ -160,7 +162,7 @@ ORDER BY c.opened_at DESC LIMIT 40
 
 def published_answers() -> list[dict[str, Any]]:
     """Suggestions with their answers; the suggestion's own words only after a look; one statement."""
-    return [public(row) | {"answer": mask(row["answer"])} for row in rows(_ANSWERS, {})]
+    return [public(row) | {"answer": mask_public(row["answer"])} for row in rows(_ANSWERS, {})]
 
 
 _DAYS: Final = """

@@ -1,4 +1,4 @@
-"""Coordinates of Chinese maps (坐标系): WGS-84 to GCJ-02 and BD-09 and back. Pure; degrees in, degrees out.
+"""Coordinates of Chinese maps (坐标系): WGS-84 to GCJ-02 and back, BD-09 to WGS-84. Pure; degrees in, degrees out.
 
 GCJ-02 shifts a point inside China by some hundred metres in a fixed pattern (Krasovsky 1940 ellipsoid), BD-09 turns GCJ-02 a
 little further. The way back is found by iteration: exact to less than a millimetre.
@@ -65,16 +65,8 @@ def from_gcj02(lng: float, lat: float) -> Point:
     return found_lng, found_lat
 
 
-def to_bd09(lng: float, lat: float) -> Point:
-    """WGS-84 to BD-09 (百度)."""
-    x, y = to_gcj02(lng, lat)
-    far = math.hypot(x, y) + 0.00002 * math.sin(y * _TURN)
-    angle = math.atan2(y, x) + 0.000003 * math.cos(x * _TURN)
-    return far * math.cos(angle) + 0.0065, far * math.sin(angle) + 0.006
-
-
 def from_bd09(lng: float, lat: float) -> Point:
-    """BD-09 to WGS-84."""
+    """BD-09 (百度) to WGS-84."""
     found_lng, found_lat = lng - 0.0065, lat - 0.006
     for _ in range(_ROUNDS):
         x, y = found_lng, found_lat

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from xiucheng.rules.names import hide_names
@@ -34,7 +34,8 @@ def _card(hit: re.Match[str]) -> str:
     return hit[0] if total % 10 else "****"
 
 
-_RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
+Rules = Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
+_RULES: Final[Rules] = (
     (
         re.compile(
             r"[A-Za-z0-9_.+-]+\s?(?:@|[\[(（]\s?at\s?[\])）])\s?(?:[A-Za-z0-9-]+|[\u4e00-\u9fff]{1,8})"
@@ -105,6 +106,23 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 )
 
 
+_DOOR: Final = r"(?:\d{1,2}-\d{1,4}|[零〇一二三四五六七八九]{3,4}|\d{3,4})"
+_NO_DOOR: Final = r"(?![\d零一二三四五六七八九多余]|[米元块个平吨辆盏根次千万%栋幢单楼层期号弄路人位天年月日度斤公])"
+_ROOMS: Final[Rules] = (
+    (re.compile(r"(?P<said>(?<![\d-])(?<=[\u4e00-\u9fff#])\s?\d{1,3}-)\d{1,2}-\d{1,4}(?![\d-])"), "***"),
+    (re.compile(rf"(?P<said>单元\s?)(?:{_DOOR}|\d{{1,2}})(?:\s?(?:室|房间?|户|号房?))?{_NO_DOOR}"), "***"),
+    (
+        re.compile(
+            rf"(?P<said>(?:[栋幢座楼层#]|[号村院苑园](?=\d{{1,2}}-\d{{3,4}}))\s?){_DOOR}(?:\s?(?:室|房间?|户|号房))?{_NO_DOOR}"
+        ),
+        "***",
+    ),
+    (re.compile(r"(?<![\d-])[A-Za-z]?(?:\d{1,2}-)?\d{3,4}\s?(?P<room>室|号房|房(?![价屋产管租子东]))"), r"***\g<room>"),
+    (re.compile(r"[零〇一二三四五六七八九]{3,4}(?P<room>室|号房)"), r"***\g<room>"),
+)
+"""Which door in which building: `3栋2单元501`, `5-3-2`, `501室`. The building stays, so that the place is still found."""
+
+
 _NARROW: Final = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
     **{circled: circled - 0x2460 + 0x31 for circled in range(0x2460, 0x2469)},
@@ -121,8 +139,22 @@ def _plain(digits: str) -> str:
 
 def mask(text: str) -> str:
     """The text with personal data hidden, full-width digits included; everything else stays to the letter."""
+    return hide_names(_hidden(text, _RULES))
+
+
+def mask_public(text: str) -> str:
+    """The same for everybody to read: behind which door somebody lives is hidden too. Who works on it must find the door."""
+    return hide_rooms(mask(text))
+
+
+def hide_rooms(text: str) -> str:
+    """The text without room numbers (房号): `3栋2单元501漏水` → `3栋2单元***漏水`."""
+    return _hidden(text, _ROOMS)
+
+
+def _hidden(text: str, rules: Rules) -> str:
     plain = text.translate(_NARROW)
-    for pattern, instead in _RULES:
+    for pattern, instead in rules:
         kept, at = [], 0
         for found in pattern.finditer(plain):
             put = instead(found) if callable(instead) else found.expand(instead)
@@ -132,7 +164,7 @@ def mask(text: str) -> str:
         if at:
             text = "".join(kept) + text[at:]
             plain = text.translate(_NARROW)
-    return hide_names(text)
+    return text
 
 
 def mask_name(name: str) -> str:

@@ -167,7 +167,7 @@ class Gazetteer:
         """What one mention says; half as sure where two places have that name."""
         wrote = words[at : at + len(text)]
         after = words[at + len(text) : at + len(text) + AFTER]
-        of = sorted(self.names[text], key=lambda name: name.text != wrote)
+        of = sorted(self._building(text, after) or self.names[text], key=lambda name: name.text != wrote)
         found = sorted((_one(name, after) for name in of), key=lambda f: -f.certainty)
         best = found[0]
         rivals = [f for f in found[1:] if (f.certainty == best.certainty and f.place != best.place) or _apart(f, best)]
@@ -176,6 +176,12 @@ class Gazetteer:
         if best.lng is None:
             return replace(best, place=_shared([best.place, *(f.place for f in rivals)]))
         return replace(best, certainty=best.certainty * 0.5)
+
+    def _building(self, text: str, after: str) -> list[Name]:
+        """The building of it that is listed (`5栋`), however it was written (`五幢2单元501`, `5-3-2`)."""
+        number = spelling.building(after)
+        each = (self.names.get(f"{text}{number}{kind}") for kind in spelling.BUILDINGS if number)
+        return next((found for found in each if found), [])
 
     def nearest(self, words: str, lng: float, lat: float) -> tuple[float, str] | None:
         """Of the exact places and the roads that the words name, the nearest to a point: metres and name; none if none is named."""

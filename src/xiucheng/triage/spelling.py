@@ -15,10 +15,18 @@ _NUMBER: Final = re.compile(
     r"\s*(?:第|门牌)?(?:(\d{1,5})|([零〇一二两三四五六七八九十百千]{1,7}))"
     r"(?:\s*[-~、,，至到]\s*\d{1,5}){0,3}\s*(?:号(?!楼|院线|线|店|机|桥|井|门(?![口前外面旁牌边]))|(?:号\s*)?附\s*\d{1,4}号?)"
 )
-_UNITS: Final = {"十": 10, "百": 100, "千": 1000}
-_DISTRICT: Final = re.compile(
-    r"((?:(?![住在从到是于我的去叫])[\u4e00-\u9fff]){1,4}?[区县])(?:[\u4e00-\u9fff]{1,6}(?:街道|镇|乡))?$"
+_BUILDING: Final = re.compile(
+    r"\s*第?(?:(\d{1,3})\s*(?:栋|幢|座|号楼|#)|(\d{1,3})\s*-\s*\d{1,2}\s*-\s*\d{1,4}(?![\d-])|(\d?十\d?)(?:栋|幢|座|号楼))"
 )
+BUILDINGS: Final = ("栋", "幢", "座", "号楼", "#")
+_UNITS: Final = {"十": 10, "百": 100, "千": 1000}
+_LETTER: Final = r"(?:(?![住在从到是于我的去叫])[\u4e00-\u9fff])"
+_DISTRICT: Final = re.compile(
+    rf"({_LETTER}{{1,4}}?[区县]|{_LETTER}{{2,16}}?自治[县旗]|{_LETTER}{{2,4}}?[市州盟]{_LETTER}{{2,4}}?(?<![超菜夜早花门城都区])市)"
+    r"(?:[\u4e00-\u9fff]{1,6}(?:街道|镇|乡))?$"
+)
+"""Of two cities in a row (荆州市洪湖市) the second is a district; one alone may be the city that we belong to."""
+_NEAR: Final = 28
 _COMMON: Final = frozenset(
     "小社片景园城校库厂矿山地辖街新发开税宅活业务车舍老市郊灾特范民属我本全各该住管林湖港学院片厨教湿营战"
 )
@@ -63,13 +71,31 @@ def spoken(words: str) -> int | None:
 
 def elsewhere(before: str, own: Iterable[str]) -> str:
     """The other district that stands right before a name (渝中区学府路), as it is written; empty if there is none."""
-    near = before[-14:]
+    near = before[-_NEAR:]
     hit = _DISTRICT.search(near)
     if hit is None:
         return ""
     name = hit[1]
     part = name[-1] == "区" and (name[-2] in _COMMON or _SIDE.search(near[: hit.end(1)]) is not None)
-    return "" if part or len(name) < 3 or any(name.endswith(one) for one in own) else hit[0]
+    return "" if part or len(name) < 3 or _ours(name, own) else hit[0]
+
+
+def _ours(name: str, own: Iterable[str]) -> bool:
+    """Whether it is one of our districts; people call 石柱土家族自治县 石柱县."""
+    return any(name.endswith(one) or (one[-3:-1] == "自治" and name.endswith(_short(one))) for one in own)
+
+
+def _short(one: str) -> tuple[str, ...]:
+    return tuple(one[:width] + one[-1] for width in range(2, len(one) - 3))
+
+
+def building(after: str) -> str:
+    """The number of the building that stands right after a name, whatever door follows it: `3栋2单元501`, `5-3-2`, `3号楼`; empty if none does."""
+    hit = _BUILDING.match(plain(after))
+    if hit is None or hit[3] is None:
+        return str(int(hit[1] or hit[2])) if hit else ""
+    tens, _, ones = hit[3].partition("十")
+    return str(10 * int(tens or 1) + int(ones or 0))
 
 
 def home(before: str) -> bool:

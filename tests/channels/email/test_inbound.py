@@ -1,9 +1,11 @@
 """Mail comes in (来信) from a mailbox of our own that is as strict as a real one: once, in order, whatever is wrong with it."""
 
+import datetime as dt
 import imaplib
 import io
 from collections.abc import Iterator
 from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +166,19 @@ def test_an_answer_that_is_worked_off_twice_is_added_once(box: Mailbox) -> None:
     inbound.Letters().work(arrived)
     inbound.Letters().work(arrived)
     assert History.objects.filter(act="supplement").count() == 1
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(hours=1), dt.timedelta(days=-40_000)])
+def test_a_mail_with_a_time_that_cannot_be_is_the_same_report_when_it_is_worked_off_again_later(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch, ahead: dt.timedelta
+) -> None:
+    box.add(mail(Date=format_datetime(clock.now() + ahead)).as_bytes())
+    inbound.look()
+    (arrived,) = incoming.lease()
+    first, later = inbound.Letters().work(arrived), clock.now() + dt.timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert inbound.Letters().work(arrived) == first
+    assert Report.objects.get().said_at == arrived.received_at
 
 
 @pytest.mark.parametrize("header", [("Auto-Submitted", "auto-replied"), ("Return-Path", "<>"), ("Precedence", "bulk")])

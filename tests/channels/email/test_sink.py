@@ -258,3 +258,52 @@ def test_an_address_without_a_host_is_this_machine_only(text: str, found: tuple[
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"port|invalid"):
         asking.place(text)
+
+
+@pytest.fixture
+def answered(opened: Opened) -> Report:
+    """A report that a mail to two of our addresses answers."""
+    bring(opened, mail().as_bytes())
+    work()
+    return Report.objects.get()
+
+
+def supplements() -> list[tuple[int, str]]:
+    return list(History.objects.filter(act="supplement").values_list("case_id", "words"))
+
+
+@pytest.mark.parametrize("coded_first", [True, False])
+def test_a_mail_to_our_address_and_to_a_code_is_the_answer_alone(
+    opened: Opened, answered: Report, coded_first: bool
+) -> None:
+    ways = [f"shi+{answered.token}@example.org", OURS]
+    for to in ways if coded_first else reversed(ways):
+        bring(opened, mail("又倒了一段", "2").as_bytes(), to)
+    work()
+    assert (Report.objects.count(), supplements()) == (1, [(answered.case_id, "又倒了一段")])
+    assert set(Incoming.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_what_became_a_report_before_the_code_was_seen_goes_with_the_case_it_is_about(
+    opened: Opened, answered: Report
+) -> None:
+    for to in (OURS, f"shi+{answered.token}@example.org", f"shi+{answered.token}@example.org"):
+        bring(opened, mail("又倒了一段", "2").as_bytes(), to)
+        work()
+    assert supplements() == [(answered.case_id, "又倒了一段")]
+    joined = Report.objects.exclude(pk=answered.pk).get().case
+    assert (joined.state, joined.main_case_id) == ("merged", answered.case_id)
+
+
+def test_a_code_that_nobody_has_makes_no_second_report(opened: Opened) -> None:
+    for to in (OURS, "shi+AAAABBBBCCCCDDDD@example.org"):
+        bring(opened, mail().as_bytes(), to)
+        work()
+    assert (Report.objects.count(), Incoming.objects.count()) == (1, 2)
+
+
+def test_another_mail_under_the_same_number_takes_nobodys_place(opened: Opened, answered: Report) -> None:
+    bring(opened, mail("路灯不亮", "2").as_bytes())
+    bring(opened, mail("别的话", "2").as_bytes(), f"shi+{answered.token}@example.org")
+    work()
+    assert (Report.objects.count(), supplements()) == (2, [(answered.case_id, "别的话")])

@@ -382,3 +382,11 @@ def test_strange_characters_in_addresses_are_let_in(caller: Caller) -> None:
         for part in ("requests", "services", "service", "tokens", "media"):
             assert caller.get(f"v2/{part}/{quote(text)}.json").status_code == 404
         assert caller.get("v2/requests.json", service_request_id=text, service_code=text).status_code == 200
+
+
+def test_a_door_is_in_no_list(caller: Caller) -> None:
+    case = filed(caller)
+    Case.objects.update(place="南湖花园3栋2单元501")
+    show(case, caller.house["operator"], "我家501室漏水")
+    (row,) = caller.get("v2/requests.json").json()
+    assert (row["address"], row["description"]) == ("南湖花园3栋2单元***", "我家***室漏水")

@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from typing import Any
 
+import orjson
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -12,7 +13,8 @@ from tests.district import District
 
 from xiucheng.cases.actions import act
 from xiucheng.cases.models import Case, Report
-from xiucheng.channels.order12345 import client
+from xiucheng.cases.queries.case import timeline
+from xiucheng.channels.order12345 import client, codec, reader
 from xiucheng.city import clock, registers
 from xiucheng.city.models import Word
 from xiucheng.intake import accounts, jobs, port
@@ -91,8 +93,6 @@ def test_the_same_number_with_another_deadline_and_more_words_is_a_change(
     work()
     case = Case.objects.get()
     assert (case.due_at, Report.objects.count()) == (later, 1)
-    from xiucheng.cases.queries.case import timeline
-
     acts = [entry.act for entry in timeline(case.pk)]
     assert (acts.count("supplement"), acts.count("note")) == (1, 1)
     assert set(Incoming.objects.values_list("state", flat=True)) == {"done"}
@@ -250,3 +250,44 @@ def test_changes_of_one_order_are_in_work_at_one_place_and_other_orders_do_not_w
 ) -> None:
     send(hotline, {"orders": [order("A1"), order("A1", content="南坪东路护栏又倒了"), order("A2")]})
     assert [[one.key.partition(":")[0] for one in incoming.lease(batch=1)] for _ in range(3)] == [["A1"], ["A2"], []]
+
+
+def test_a_deadline_that_goes_and_comes_back_is_as_it_was_said_last(hotline: Hotline, district: District) -> None:
+    now, later = time.time(), UNTIL + dt.timedelta(days=2)
+    for second, due in enumerate((UNTIL, later, UNTIL)):
+        assert send(hotline, order(deadline=due.isoformat()), at=now + second).json()["received"] == 1
+    work()
+    case = Case.objects.get()
+    assert (case.deadline, [entry.act for entry in timeline(case.pk)].count("note")) == (UNTIL, 2)
+
+
+def test_the_very_same_message_again_after_another_changes_nothing(hotline: Hotline, district: District) -> None:
+    now, later = time.time(), UNTIL + dt.timedelta(days=2)
+    send(hotline, order(), at=now)
+    send(hotline, order(deadline=later.isoformat()), at=now + 1)
+    work()
+    assert send(hotline, order(), at=now).json()["again"] == 1
+    assert send(hotline, order(deadline=later.isoformat()), at=now + 2).json()["again"] == 1
+    work()
+    assert (Case.objects.get().deadline, Incoming.objects.count()) == (later, 2)
+
+
+def test_words_that_go_and_come_back_are_all_told(hotline: Hotline, district: District) -> None:
+    now = time.time()
+    for second, words in enumerate(("护栏倒了", "护栏已扶正", "护栏倒了")):
+        send(hotline, order(title="", content=words), at=now + second)
+        work()
+    entries = [entry for entry in timeline(Case.objects.get().pk) if entry.act == "supplement"]
+    assert [entry.words for entry in entries] == ["护栏已扶正", "护栏倒了"]
+
+
+def test_an_order_told_ahead_of_its_time_is_the_same_report_when_it_is_worked_off_again_later(
+    hotline: Hotline, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(hotline, order(accepted_at=(clock.now() + dt.timedelta(hours=1)).isoformat()))
+    (arrived,) = incoming.lease()
+    read = codec.read(orjson.loads(arrived.raw), reader.known())
+    first, later = reader._take(read, arrived), clock.now() + dt.timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert reader._take(read, arrived) == first
+    assert Report.objects.get().said_at == arrived.received_at

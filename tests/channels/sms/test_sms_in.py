@@ -267,3 +267,15 @@ def test_malformed_receipts_are_refused(given: Any) -> None:
 
 def test_too_many_receipts_at_once_are_refused(notice: Notice) -> None:
     assert receipts(*[(notice.key, "delivered")] * 501).status_code == 422
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(hours=1), dt.timedelta(days=-20_000)])
+def test_a_message_with_a_time_that_cannot_be_is_the_same_report_when_it_is_worked_off_again_later(
+    monkeypatch: pytest.MonkeyPatch, ahead: dt.timedelta
+) -> None:
+    post(one("学府大道路灯不亮", at=(clock.now() + ahead).isoformat()))
+    (arrived,) = incoming.lease()
+    first, later = Messages().work(arrived), clock.now() + dt.timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert Messages().work(arrived) == first
+    assert Report.objects.get().said_at == arrived.received_at

@@ -2,13 +2,14 @@
 
 import base64
 import contextlib
+import datetime as dt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.channels.wechat.simulator import AES_KEY, APPID, TOKEN
 
-from xiucheng.channels.wechat import codec
+from xiucheng.channels.wechat import codec, message
 from xiucheng.channels.wechat.codec import MalformedError, NotGenuineError, Safe
 
 STAMP, NONCE, SIGNED = "1409735669", "1320562132", "5d197aaffba7e9b25a30732f161a50dee96bd5fa"
@@ -88,3 +89,10 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with contextlib.suppress(MalformedError):
         found = codec.read(raw, MOST)
     assert found is None or all(isinstance(name, str) for name in found)
+
+
+@pytest.mark.parametrize("ahead", [3600, -2_000_000_000])
+def test_a_time_that_cannot_be_is_when_the_message_came_whenever_it_is_read(ahead: int) -> None:
+    came = dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC)
+    assert message.moment({"CreateTime": str(max(0, int(came.timestamp()) + ahead))}, came) == came
+    assert message.moment({"CreateTime": str(int(came.timestamp()) - 60)}, came) == came - dt.timedelta(minutes=1)

@@ -11,9 +11,10 @@ from tests.channels.weibo.simulator import EAST, FORM, Weibo
 from xiucheng.audit import vault
 from xiucheng.cases.models import History, Picture, Report
 from xiucheng.channels.weibo import poll
+from xiucheng.channels.weibo.reader import Reader
 from xiucheng.city import clock
-from xiucheng.intake.actions import states
-from xiucheng.intake.models import Incoming
+from xiucheng.intake.actions import incoming, states
+from xiucheng.intake.models import Conversation, Incoming, Sender
 
 
 def post_below(weibo: Weibo, author: str) -> dict[str, Any]:
@@ -88,3 +89,47 @@ def test_who_called_in_public_gets_his_code_privately_once_and_only_in_time(weib
     code = Report.objects.get(case__summary="护栏倒了").token
     assert [(kind, whom, code in text) for kind, whom, text in weibo.answers] == [("private", "501", True)]
     assert Report.objects.count() == 2
+
+
+def test_more_at_once_than_one_person_may_write_comes_in_later(weibo: Weibo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xiucheng.intake.actions.limit.MOST", 2)
+    for number in range(1, 4):
+        push(message(f"第{number}盏路灯不亮"))
+    push(message("井盖没了", sender_id="502"))
+    work()
+    waiting = Incoming.objects.exclude(state="done").get()
+    assert (Report.objects.count(), waiting.state) == (3, "waiting")
+    Sender.objects.all().delete()  # ten minutes later
+    Incoming.objects.update(due_at=clock.now())
+    work()
+    assert Report.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("again", "open_until"),
+    [({"text": "路灯还是不亮"}, 48), ({"type": "event", "data": {"subtype": "follow"}}, 48), ({"type": "mention"}, -1)],
+)
+def test_whoever_writes_again_privately_can_be_answered_again(
+    weibo: Weibo, again: dict[str, Any], open_until: int
+) -> None:
+    push(message())
+    work()
+    report = Report.objects.get()
+    Report.objects.update(reply_until=clock.now() - dt.timedelta(hours=1))
+    push(message(**again))
+    work()
+    report.refresh_from_db()
+    assert round((report.reply_until - clock.now()) / dt.timedelta(hours=1)) == open_until
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(hours=1), dt.timedelta(days=-10_000)])
+def test_a_message_with_a_time_that_cannot_be_is_the_same_report_when_it_is_worked_off_again_later(
+    weibo: Weibo, monkeypatch: pytest.MonkeyPatch, ahead: dt.timedelta
+) -> None:
+    push(message(created_at=(clock.now().astimezone(EAST) + ahead).strftime(FORM)))
+    (arrived,) = incoming.lease()
+    first, later = Reader().work(arrived), clock.now() + dt.timedelta(hours=2)
+    Conversation.objects.all().delete()
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert Reader().work(arrived) == first
+    assert Report.objects.get().said_at == arrived.received_at

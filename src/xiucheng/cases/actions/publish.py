@@ -11,7 +11,7 @@ from django.db import transaction
 from xiucheng.audit.actions import record_change
 from xiucheng.cases.models import Case, Picture, Report
 from xiucheng.rules.legible import legible
-from xiucheng.rules.masking import mask
+from xiucheng.rules.masking import mask_public
 from xiucheng.rules.refusals import Refused
 
 CHOICES: Final = ("public", "private")
@@ -21,7 +21,7 @@ WORDS_MOST: Final = 300
 def publish_words(*, report_id: int, choice: str, words: str, by: int) -> None:
     """Show a report's words as edited (公开文字), or keep them back; the case follows its first report. Raises `Refused`."""
     _check(choice)
-    shown = mask(legible(words)).strip()[:WORDS_MOST] if choice == "public" else ""
+    shown = mask_public(legible(words)).strip()[:WORDS_MOST] if choice == "public" else ""
     if choice == "public" and not shown:
         raise Refused("missing", field="公开文字")
     with transaction.atomic():

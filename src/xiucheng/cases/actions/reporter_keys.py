@@ -17,11 +17,11 @@ from xiucheng.cases.models import Report, Upkeep
 from xiucheng.city import clock
 from xiucheng.rules.masking import dialled
 
-JOB: Final = "reporter_key_3"
-"""3: phone by the digits dialled, door, e-mail (2 was: the phone alone). Another way of making keys needs another name, and all are made anew."""
+JOB: Final = "reporter_key_4"
+"""4: the door of a private talk on Weibo too (3 was: phone by the digits dialled, door, e-mail). Another way of making keys needs another name, and all are made anew."""
 BATCH: Final = 200
-PERSONAL: Final = frozenset({"wechat"})
-"""Channels whose reply address is the person himself; elsewhere it is a post, a mail or an order."""
+PERSONAL: Final[Mapping[str, str]] = {"wechat": "", "weibo": "dm:"}
+"""Channels whose reply address is the person himself, and how it then begins; elsewhere it is a post, a mail or an order."""
 Sealed = bytes | memoryview | None
 _WRITE: Final = """
 UPDATE cases_report r SET phone_blind = n.phone, door_blind = n.door, email_blind = n.email
@@ -40,10 +40,11 @@ class Keys(NamedTuple):
 
 def keys_of(contact: Mapping[str, str], reply_channel: str) -> Keys:
     """The keys of what was left: a number the same however it was written, an address the same in capitals."""
-    door, email = contact.get("reply", "") if reply_channel in PERSONAL else "", contact.get("email", "").strip()
+    door, email = contact.get("reply", ""), contact.get("email", "").strip()
+    personal = bool(door) and reply_channel in PERSONAL and door.startswith(PERSONAL[reply_channel])
     return Keys(
         phone_key(contact.get("phone", "")),
-        vault.blind(f"{reply_channel}:{door}") if door else None,
+        vault.blind(f"{reply_channel}:{door}") if personal else None,
         vault.blind(f"email:{email.casefold()}") if email else None,
     )
 

@@ -1,20 +1,27 @@
 """Mail that comes in (来信): looked for, kept, made a report or added to one; what machines wrote is dropped."""
 
+import contextlib
+import hashlib
 import imaplib
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from django.db import transaction
+
+from xiucheng.audit import vault
 from xiucheng.cases import pictures
+from xiucheng.cases.actions import act
+from xiucheng.cases.models import Report
 from xiucheng.channels.email import asking, mailbox, plain, reading
 from xiucheng.channels.email.reading import Letter
-from xiucheng.city import clock
 from xiucheng.intake import accounts
-from xiucheng.intake.actions import clean, find_report, follow_up, incoming, states, take_in
+from xiucheng.intake.actions import clean, find_report, follow_up, incoming, limit, states, take_in
 from xiucheng.intake.actions.follow import WORDS_MOST
 from xiucheng.intake.numbers import limits
 from xiucheng.intake.port import Arrived, Later, Proof, Worked
 from xiucheng.rules.refusals import Refused
+from xiucheng.rules.workflow import Actor
 
 NAME: Final = "email"
 LOST: Final = b"X-Xiucheng-Lost: 1\r\n\r\n"
@@ -33,20 +40,14 @@ class Letters:
         letter = reading.read(arrived.raw, arrived.account, smallest_picture=limits(NAME)["smallest_picture"])
         if letter.automatic:
             return Worked()
-        try:
+        with limit.patient():
             return self._take(letter, arrived)
-        except Refused as refused:
-            if refused.code != "too_many":
-                raise
-            raise Later(
-                refused.zh, float(refused.facts.get("seconds", 60))
-            ) from refused  # nobody is there to try again
 
     def _take(self, letter: Letter, arrived: Arrived) -> Worked:
         kept, lost = _pictures(letter)
-        report = _answered(letter.code)
+        report, earlier = _answered(letter.code), _earlier(letter, arrived)
         if report is None:
-            return Worked(_report(letter, kept, lost, arrived))
+            return Worked(earlier or _report(letter, kept, lost, arrived))
         words = plain.own_words(letter.text) or ("见照片" if kept else letter.subject)
         form = {"words": _with_notes(words, letter, lost, WORDS_MOST), "pictures": kept}
         try:
@@ -54,7 +55,9 @@ class Letters:
         except Refused as refused:
             if refused.code != "wrong_state":
                 raise
-            return Worked(_report(letter, kept, lost, arrived, after=report.case.number))
+            return Worked(earlier or _report(letter, kept, lost, arrived, after=report.case.number))
+        if earlier:
+            _join(earlier, report)
         return Worked(report.token)
 
     def check(self) -> Iterator[Proof]:
@@ -118,22 +121,62 @@ def _keep(box: mailbox.Box, uid: int, address: str) -> None:
 
 
 def keep(raw: bytes, key: str, address: str) -> bool:
-    """Keep a mail that came to `address`, whichever way it came; one person's mails are one talk."""
-    sender, words = _glance(raw, address)
-    return incoming.keep(NAME, key, raw, account=address, sender=sender, words=words)
+    """Keep a mail that came to `address`, whichever way it came; one person's mails are one talk.
+
+    A mail to two of our addresses may come twice: the copy with a code is the answer, also where the one without came first.
+    """
+    letter = _glance(raw, address)
+    words = "" if letter.automatic else f"{letter.subject}\n{plain.own_words(letter.text)}"
+    told = {"account": address, "sender": letter.sender, "words": words}
+    if incoming.keep(NAME, key, raw, **told):
+        return True
+    first = incoming.find(NAME, key, account=address) if letter.code else None
+    if first is None:
+        return False
+    before = _glance(vault.unseal_bytes(first.raw_sealed), address)
+    if before.code == letter.code:
+        return False
+    with transaction.atomic():
+        fresh = incoming.keep(NAME, _key_of_answer(key, letter), raw, **told)
+        if fresh and not before.code and before.says_the_same(letter):
+            incoming.give_way(first.pk)
+    return fresh
 
 
-def _glance(raw: bytes, address: str) -> tuple[str, str]:
-    """Who wrote it and what he says himself; nothing of what a machine wrote. A mail that nobody can read is kept all the same."""
+def _key_of_answer(key: str, letter: Letter) -> str:
+    return f"{hashlib.sha256(key.encode()).hexdigest()}#{letter.code}"
+
+
+def _glance(raw: bytes, address: str) -> Letter:
+    """Who wrote it and what he says himself. A mail that nobody can read is kept all the same."""
     try:
-        letter = reading.read(raw, address)
+        return reading.read(raw, address)
     except Exception as fault:
         logger.warning("a mail that cannot be read: %s", type(fault).__name__)
-        return "", ""
-    return letter.sender, "" if letter.automatic else f"{letter.subject}\n{plain.own_words(letter.text)}"
+        return Letter()
 
 
-def _answered(code: str) -> Any:
+def _earlier(letter: Letter, arrived: Arrived) -> str:
+    """The tracking code of the report that the same mail became when it came without the code; empty if it did not."""
+    key = reading.key(arrived.raw)
+    if not letter.code or arrived.key != _key_of_answer(key, letter):
+        return ""
+    first = incoming.find(NAME, key, account=arrived.account)
+    if first is None or not first.report:
+        return ""
+    before = _glance(vault.unseal_bytes(first.raw_sealed), arrived.account)
+    return first.report if not before.code and before.says_the_same(letter) else ""
+
+
+def _join(token: str, answered: Report) -> None:
+    """What became a report of its own before the code was seen goes with the case that it is about, where that can still be done."""
+    case, main = find_report(token).case, answered.case.main_case or answered.case
+    if case.pk != main.pk and case.main_case_id is None:
+        with contextlib.suppress(Refused):  # it has gone on or ended meanwhile; people see both
+            act(case.pk, "merge", Actor("system", NAME, certainty=1.0), {"main": main.pk})
+
+
+def _answered(code: str) -> Report | None:
     """The report of a plus-address, if there is one."""
     try:
         return find_report(code) if code else None
@@ -152,7 +195,8 @@ def _report(letter: Letter, kept: list[dict[str, Any]], lost: int, arrived: Arri
         words=_with_notes(words, letter, lost, clean.WORDS_MOST),
         contact=_contact(letter),
         pictures=kept,
-        said_at=letter.said_at if letter.said_at and clean.EARLIEST < letter.said_at <= clock.now() else None,
+        said_at=letter.said_at,
+        arrived_at=arrived.received_at,
         reply_channel=NAME,
         sender=f"email:{letter.sender}",
         key=arrived.once,

@@ -40,6 +40,10 @@ class Letter:
     pictures: list[bytes] = field(default_factory=list)
     left_out: int = 0
 
+    def says_the_same(self, other: "Letter") -> bool:
+        """Whether it is the same mail to another of our addresses: same sender, subject and words."""
+        return (self.sender, self.subject, self.text) == (other.sender, other.subject, other.text)
+
 
 def key(raw: bytes) -> str:
     """Message-ID, else the hash of the mail."""

@@ -9,6 +9,8 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         from xiucheng.channels.hotline.channel import Hotline
-        from xiucheng.intake import port
+        from xiucheng.channels.hotline.hooks import busy
+        from xiucheng.intake import door, port
 
+        door.says_when_busy("/hook/hotline/", busy)
         port.register(Hotline())

@@ -13,7 +13,12 @@ from xiucheng.channels.hotline.inlet import NAME, take
 from xiucheng.intake import accounts
 from xiucheng.intake.numbers import limits
 
-ANSWERS: Final = {401: "signature", 404: "off", 413: "too large"}
+ANSWERS: Final = {401: "signature", 404: "off", 413: "too large", 503: "busy"}
+
+
+def busy(_request: HttpRequest) -> JsonResponse:
+    """Nothing can be kept just now: the gateway sends it again."""
+    return _no(503)
 
 
 @csrf_exempt

@@ -11,6 +11,8 @@ class Open311Config(AppConfig):
 
     def ready(self) -> None:
         from xiucheng.channels.open311.channel import POLLER, Open311
-        from xiucheng.intake import port
+        from xiucheng.channels.open311.hook import MOUNT, busy
+        from xiucheng.intake import door, port
 
+        door.says_when_busy(f"/{MOUNT}", busy)
         port.register(Open311(), POLLER)

@@ -37,6 +37,7 @@ from xiucheng.rules.refusals import Refused
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _TRIED: Final = re.compile(r"[\x20-\x7e]{1,200}")
+MOUNT: Final = "open311/"
 FEED: Final = ("v2", "requests.atom")
 READS: Final = ("GET", "HEAD", "OPTIONS")
 OFF: Final = (404, "本市没有开通 Open311。", "Open311 is not switched on here.")
@@ -62,15 +63,28 @@ def hook(request: HttpRequest, rest: str = "") -> HttpResponseBase:
         if "seconds" in refused.facts:
             answer.headers["Retry-After"] = str(refused.facts["seconds"])
     except (OperationalError, InterfaceError):
-        answer = _told(asked, [faults.of(Refused("busy"))])
-        answer.headers["Retry-After"] = "5"
+        return busy(request)
     except Exception:  # a fault of ours is told in the asked form, too; arguments may be personal and are not logged
         _log.exception("open311: %s %s", asked.method, "/".join(asked.path[:2]))
         answer = _told(asked, [Fault(*OURS)])
+    _open(asked, answer)
+    return answer
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database is away: told in the form that was asked for."""
+    asked = asking.where(request, request.path_info.removeprefix(f"/{MOUNT}"))
+    answer = _told(asked, [faults.of(Refused("busy"))])
+    answer.headers["Retry-After"] = "5"
+    _open(asked, answer)
+    return answer
+
+
+def _open(asked: Asked, answer: HttpResponseBase) -> None:
+    """What only reads may be read by other sites' scripts."""
     if asked.method in READS:
         answer.headers["Access-Control-Allow-Origin"] = "*"
         answer.headers["Access-Control-Expose-Headers"] = TOTAL_HEADERS
-    return answer
 
 
 def _told(asked: Asked, found: list[Fault]) -> HttpResponse:

@@ -16,7 +16,7 @@ from xiucheng.channels.open311 import codec
 from xiucheng.channels.open311.discovery import base
 from xiucheng.city import clock
 from xiucheng.city.registers import registers
-from xiucheng.rules.masking import mask
+from xiucheng.rules.masking import mask_public
 from xiucheng.rules.workflow import STATES
 
 TOLD: Final = (
@@ -175,7 +175,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         "requested_datetime": codec.told(row["opened_at"], clock.ZONE),
         "updated_datetime": codec.told(row["updated"], clock.ZONE),
         "expected_datetime": codec.told(row["due"], clock.ZONE),
-        "address": (mask(row["place"]) if looked_at else "") or areas or None,
+        "address": (mask_public(row["place"]) if looked_at else "") or areas or None,
         "address_id": row["component"] or None,
         "zipcode": None,
         "lat": round(float(row["lat"]), exact) if row["lat"] is not None else None,

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from xiucheng.channels.open311.hook import hook
+from xiucheng.channels.open311.hook import MOUNT, hook
 
-MOUNT = "open311/"
+__all__ = ["MOUNT", "urlpatterns"]
 urlpatterns = [re_path(r"^(?P<rest>(?s:.*))$", hook, name="open311")]  # line breaks, too: no address is anybody else's

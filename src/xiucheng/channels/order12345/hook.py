@@ -20,6 +20,7 @@ WRONG = {
     "stale": (401, "时间戳超出允许范围"),
     "forged": (401, "签名不对"),
     "unreadable": (400, "不是有效的 JSON"),
+    "busy": (503, "系统正在恢复，请稍后再发"),
     "many": (400, "一次发来的工单太多"),
 }
 
@@ -27,6 +28,11 @@ WRONG = {
 def _wrong(code: str) -> JsonResponse:
     status, said = WRONG[code]
     return JsonResponse({"code": status, "error": code, "message": said}, status=status)
+
+
+def busy(_request: HttpRequest) -> JsonResponse:
+    """Nothing can be kept just now: they send it again."""
+    return _wrong("busy")
 
 
 @csrf_exempt
@@ -49,10 +55,15 @@ def receive(request: HttpRequest) -> JsonResponse:
     orders = found.get("orders", [found]) if isinstance(found, dict) else None
     if not isinstance(orders, list):
         return _wrong("unreadable")
-    return _wrong("many") if len(orders) > numbers["most_orders"] else JsonResponse(_kept(orders))
+    return (
+        _wrong("many")
+        if len(orders) > numbers["most_orders"]
+        else JsonResponse(_kept(orders, request.headers[seal.TIME]))
+    )
 
 
-def _kept(orders: list[Any]) -> dict[str, Any]:
+def _kept(orders: list[Any], sending: str) -> dict[str, Any]:
+    """Keep them; `sending` is the time that was signed: the very same message has it again."""
     names = reader.known()
     counts, refused = {True: 0, False: 0}, []
     for place, order in enumerate(orders, 1):
@@ -60,7 +71,7 @@ def _kept(orders: list[Any]) -> dict[str, Any]:
             refused.append({"at": place, "message": "不是一个工单对象"})
             continue
         try:
-            counts[reader.keep(order, names).fresh] += 1
+            counts[reader.keep(order, names, sending).fresh] += 1
         except Refused as wrong:
             refused.append({"at": place, "message": wrong.zh})
     return {"code": 0, "message": "已接收", "received": counts[True], "again": counts[False], "refused": refused}

@@ -1,6 +1,6 @@
 """A kept work order becomes a report (收单): with 12345's number and deadline; the same number again is a change of it, not a second one."""
 
-import datetime as dt
+import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from xiucheng.cases import actions
 from xiucheng.cases.models import Report
 from xiucheng.channels.order12345 import client, codec
 from xiucheng.channels.order12345.codec import Names, Order
-from xiucheng.city import clock
 from xiucheng.intake import accounts
 from xiucheng.intake.actions import clean, follow, incoming, take_in
 from xiucheng.intake.actions.where import Point
@@ -40,15 +39,18 @@ def known() -> Names:
     return codec.names(own if isinstance(own, dict) else {})
 
 
-def keep(row: dict[str, Any], names: Names) -> Kept:
-    """Keep one line or object as it came, under its number and its content; orders of one number are one talk.
+def keep(row: dict[str, Any], names: Names, sending: str) -> Kept:
+    """Keep one line or object as it came, under its number, its content and the `sending` it came with; orders of one number are one talk.
 
-    Raises `Refused` where it has no number.
+    The same sending again is a copy, and so is what says the same as the last that we have of this number. What was said
+    before and is said again after something else is 12345's last word. Raises `Refused` where it has no number.
     """
     number = codec.number(row, names)
     raw = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
     key, words = f"{number}:{vault.blind(raw.hex()).hex()[:16]}", codec.words(row, names)
-    return Kept(number, incoming.keep(NAME, key, raw, sender=number, words=words))
+    if incoming.last_of(NAME, number).startswith(key):
+        return Kept(number, fresh=False)
+    return Kept(number, incoming.keep(NAME, f"{key}:{sending}", raw, sender=number, words=words))
 
 
 class Orders:
@@ -89,7 +91,8 @@ def _take(order: Order, arrived: Arrived) -> str:
         contact={"name": order.name, "phone": order.phone, "reply": order.number},
         place=order.place[: clean.PLACE_MOST],
         point=point,
-        said_at=_said(order),
+        said_at=order.said_at,
+        arrived_at=arrived.received_at,
         external_key=order.number,
         raw=arrived.raw.decode()[: clean.RAW_MOST],  # the kept message has all of it, attachments too
         reply_channel=NAME,
@@ -98,23 +101,25 @@ def _take(order: Order, arrived: Arrived) -> str:
     return made.token
 
 
-def _said(order: Order) -> dt.datetime | None:
-    """When it was told there: their clock may be ahead of ours, and an empty field may say 1900."""
-    if order.said_at is None or order.said_at < clean.EARLIEST:
-        return None
-    return min(order.said_at, clock.now())
-
-
 def _change(report: Report, order: Order, arrived: Arrived) -> None:
     """A new deadline moves ours; new words are a supplement. Of an ended case people must decide: refused with its state."""
     case = report.case if report.case.main_case_id is None else report.case.main_case
     assert case is not None
     if order.due_at is not None and order.due_at != case.deadline and report.case.main_case_id is None:
         form = {"words": f"12345 把办理时限改为 {order.due_at:%Y-%m-%d %H:%M}。", "deadline": order.due_at}
-        actions.act(case.pk, "note", THEY, form, key=f"{arrived.once}:due"[:80])
-    before = vault.unseal(report.words_sealed)
+        actions.act(case.pk, "note", THEY, form, key=_once(arrived, "due"))
+    before = _words_before(arrived) or vault.unseal(report.words_sealed)
     words = clean.text(order.words, "内容", clean.WORDS_MOST)
     if words and words != before:
         told = (words.removeprefix(before).strip() or words)[: follow.WORDS_MOST]
-        once = f"{NAME}:{report.token}:{vault.blind(told).hex()}"
-        follow.follow_up(report.token, "supplement", {"words": told}, key=once[:80])
+        follow.follow_up(report.token, "supplement", {"words": told}, key=_once(arrived, "words"))
+
+
+def _words_before(arrived: Arrived) -> str:
+    """What 12345 told with its message before this one; empty where that is no longer kept."""
+    before = incoming.kept_before(arrived)
+    return clean.text(codec.words(orjson.loads(before), known()), "内容", clean.WORDS_MOST) if before else ""
+
+
+def _once(arrived: Arrived, what: str) -> str:
+    return f"{what}:{hashlib.sha256(arrived.once.encode()).hexdigest()}"

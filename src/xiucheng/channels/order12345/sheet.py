@@ -1,5 +1,6 @@
 """12345's export as a sheet comes in (导入工单): each line is kept like a message of the web service; what is wrong is told by line."""
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -29,13 +30,15 @@ def bring(path: Path, *, dry: bool = False) -> Taken:
     header = sheets.header(path)
     if not set(names["number"]) & set(header):
         raise Refused("bad_mapping", why="第一行没有“工单编号”一列；列名不同的，在 channels.toml 的 columns 里写明")
+    with path.open("rb") as file:
+        sending = hashlib.file_digest(file, "sha256").hexdigest()[:16]
     for line, row in sheets.rows(path, frozenset({*names["said"], *names["due"]})):
         taken.read += 1
         try:
             found: dict[str, Any] = {k: v for k, v in cells(row).items() if v}
             codec.read(found, names)
             if not dry:
-                fresh = reader.keep(found, names).fresh
+                fresh = reader.keep(found, names, sending).fresh
                 taken.kept += fresh
                 taken.already += not fresh
         except Refused as wrong:

@@ -31,7 +31,7 @@ class Messages:
             return _receipts(arrived)
         part = codec.part(arrived.raw)
         if part.of == 1:
-            return talk.take(part.sender, codec.joined([part.text]), part.at, arrived.once)
+            return talk.take(part.sender, codec.joined([part.text]), part.at, arrived, arrived.once)
         return _long(part, arrived)
 
     def spent(self) -> Iterator[Allowance]:
@@ -81,4 +81,4 @@ def _long(part: Part, arrived: Arrived) -> Worked:
         raise Later("等长短信的其余部分", numbers["part_seconds"])
     words = codec.joined([parts[n][0].text if n in parts else "〔缺一条〕" for n in range(1, part.of + 1)])
     first, row = parts[min(parts)]
-    return talk.take(part.sender, words, first.at, f"{NAME}:{arrived.account}:{row.pk}")
+    return talk.take(part.sender, words, first.at, arrived, f"{NAME}:{arrived.account}:{row.pk}")

@@ -14,7 +14,7 @@ from xiucheng.city import clock
 from xiucheng.intake.actions import clean, follow_up, take_in
 from xiucheng.intake.actions.follow import WORDS_MOST
 from xiucheng.intake.models import Conversation
-from xiucheng.intake.port import Worked
+from xiucheng.intake.port import Arrived, Worked
 from xiucheng.notices.actions import talk
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import OPEN
@@ -28,11 +28,11 @@ _NUMBER: Final = re.compile(r"(?<!\d)\d{14,24}(?!\d)")
 MOST_CHOICES: Final = 9
 
 
-def take(sender: str, words: str, said_at: dt.datetime | None, once: str) -> Worked:
+def take(sender: str, words: str, said_at: dt.datetime | None, arrived: Arrived, once: str) -> Worked:
     """Carry out what the message says; called again with the same `once` it changes nothing more."""
     if words.strip().upper() in LEAVES:
         return Worked()
-    if (chosen := _chosen(sender, words, once)) is not None:
+    if (chosen := _chosen(sender, words, arrived, once)) is not None:
         return chosen
     asked = _FOLLOWS.match(words)
     act = "urge" if asked and asked[1] == "催办" else "supplement"
@@ -43,17 +43,18 @@ def take(sender: str, words: str, said_at: dt.datetime | None, once: str) -> Wor
             return _ask(sender, mine, act, words[asked.end() :], once)
         named = mine[0] if mine else None
     if named is None or named.case.state not in OPEN:
-        return Worked(_report(sender, words, said_at, once))
+        return Worked(_report(sender, words, said_at, arrived, once))
     return _follow(named, act, words[asked.end() :] if asked else words, once)
 
 
-def _report(sender: str, words: str, said_at: dt.datetime | None, once: str) -> str:
+def _report(sender: str, words: str, said_at: dt.datetime | None, arrived: Arrived, once: str) -> str:
     contact = {"phone": sender, "reply": sender} if codec.mobile(sender) else {"phone": sender}
     return take_in(
         channel=NAME,
         words=words[: clean.WORDS_MOST],
         contact=contact,
-        said_at=said_at if said_at and clean.EARLIEST < said_at <= clock.now() else None,
+        said_at=said_at,
+        arrived_at=arrived.received_at,
         reply_channel=NAME,
         sender=f"sms:{sender}",
         key=once,
@@ -95,7 +96,7 @@ def _ask(sender: str, mine: list[Report], act: str, words: str, once: str) -> Wo
     return Worked()
 
 
-def _chosen(sender: str, words: str, once: str) -> Worked | None:
+def _chosen(sender: str, words: str, arrived: Arrived, once: str) -> Worked | None:
     """A number in answer to our question."""
     digit = words.strip().rstrip(".。、")
     if len(digit) != 1 or digit not in "123456789":
@@ -114,7 +115,7 @@ def _chosen(sender: str, words: str, once: str) -> Worked | None:
         except Refused as refused:
             if refused.code != "wrong_state":
                 raise
-            done = Worked(_report(sender, kept["words"], None, once))
+            done = Worked(_report(sender, kept["words"], None, arrived, once))
         row.sealed = vault.seal_bytes(orjson.dumps(kept | {"by": once}))
         row.save(update_fields=["sealed"])
     return done

@@ -24,6 +24,11 @@ def _say(words: str, status: int = 200) -> HttpResponse:
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
 
 
+def busy(_request: HttpRequest) -> HttpResponse:
+    """Nothing can be kept just now: anything but `success` makes the platform send it again."""
+    return _say("", 503)
+
+
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def hook(request: HttpRequest) -> HttpResponse:

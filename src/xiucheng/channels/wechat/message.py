@@ -9,7 +9,6 @@ from xiucheng.channels.wechat import media
 from xiucheng.channels.wechat.account import Account, BadAccountError, here
 from xiucheng.channels.wechat.codec import Fields
 from xiucheng.channels.wechat.talk import Said
-from xiucheng.city import clock
 from xiucheng.intake.port import Later
 from xiucheng.rules.refusals import Refused
 
@@ -23,13 +22,13 @@ def text(fields: Fields, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def moment(fields: Fields) -> dt.datetime | None:
-    """When it was said; none where the time makes no sense."""
+def moment(fields: Fields, arrived_at: dt.datetime) -> dt.datetime:
+    """When it was said; where that time makes no sense, when it came: the same again whenever the message is read again."""
     said = text(fields, "CreateTime")
     if not (said.isascii() and said.isdigit()) or len(said) > 10:
-        return None
+        return arrived_at
     at = dt.datetime.fromtimestamp(int(said), dt.UTC)
-    return at if at.year >= 2010 and at <= clock.now() + AHEAD else None
+    return at if at.year >= 2010 and at <= arrived_at + AHEAD else arrived_at
 
 
 def read(fields: Fields, once: str) -> Said | None:

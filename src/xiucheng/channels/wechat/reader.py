@@ -21,7 +21,7 @@ class WeChat:
         fields = codec.read(arrived.raw, limits(NAME)["body_most"])
         heard = Heard(
             arrived.account, message.text(fields, "FromUserName"), conversation.brief(arrived.once),
-            message.moment(fields) or arrived.received_at,
+            message.moment(fields, arrived.received_at),
         )  # fmt: skip
         if message.text(fields, "MsgType") == "event":
             events.work(fields, heard, arrived)

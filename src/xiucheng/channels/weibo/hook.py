@@ -9,6 +9,11 @@ from xiucheng.channels.weibo import client, codec
 from xiucheng.intake.actions import incoming
 
 
+def busy(_request: HttpRequest) -> HttpResponse:
+    """Nothing can be kept just now: Weibo repeats the push."""
+    return HttpResponse("", content_type="text/plain", status=503)
+
+
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def hook(request: HttpRequest) -> HttpResponseBase:

@@ -74,7 +74,13 @@ def _add(arrived: Arrived, said: codec.Said, pictures: list[dict[str, Any]], kep
         return ""
     words = f"位置：（{said.lng:.6f}，{said.lat:.6f}，GCJ-02）" if _pin(said) else "（补充照片）"
     try:
-        done = follow_up(kept["token"], "supplement", {"words": words, "pictures": pictures}, key=arrived.once)
+        done = follow_up(
+            kept["token"],
+            "supplement",
+            {"words": words, "pictures": pictures},
+            key=arrived.once,
+            sender=f"{NAME}:{said.sender}",
+        )
     except Refused as refused:
         if refused.code not in {"wrong_state", "not_allowed", "case_unknown"}:
             raise

@@ -1,13 +1,15 @@
 """What people wrote on Weibo becomes reports (读件): posts that call us, comments, private messages."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xiucheng.cases.actions.answerable import prolong
 from xiucheng.cases.pictures import keep as keep_picture
 from xiucheng.channels.weibo import client, codec, private
 from xiucheng.channels.weibo.private import PATIENT
 from xiucheng.city import clock
-from xiucheng.intake.actions import Point, take_in
+from xiucheng.intake.actions import Point, limit, take_in
 from xiucheng.intake.port import Allowance, Arrived, Later, Proof, Worked
 from xiucheng.notices.actions import talk
 from xiucheng.rules.refusals import Pair, Refused
@@ -20,14 +22,18 @@ class Reader:
 
     def work(self, arrived: Arrived) -> Worked:
         """Make a report of it, ask for words, or greet."""
-        body = codec.opened(arrived.raw)
+        with limit.patient():
+            return self._hear(arrived, codec.opened(arrived.raw))
+
+    def _hear(self, arrived: Arrived, body: Mapping[str, Any]) -> Worked:
         if arrived.key.startswith("push:"):
-            return private.hear(
-                arrived, codec.pushed(body), lambda said, shown, point: self._report(arrived, said, shown, point)
-            )
+            told = codec.pushed(body)
+            if told.kind != "mention":  # that is no private message
+                prolong(self.name, told.reply, _until(told, arrived))
+            return private.hear(arrived, told, lambda said, shown, point: self._report(arrived, said, shown, point))
         said = codec.posted(body)
         token = self._report(arrived, said)
-        if client.until(said.at) > clock.now() and not _ours(said):
+        if _until(said, arrived) > clock.now() and not _ours(said):
             # who called us in public may be written to once: his code goes to him alone
             talk(self.name, f"dm:{said.sender}", private.THANKS.format(token=token), key=arrived.once)
         return Worked(token)
@@ -39,9 +45,10 @@ class Reader:
         if point is None and spot is not None:
             point = Point(*spot, "gcj02", by="weibo")
         made = take_in(
-            channel="weibo", words=words, pictures=[*(shown or ()), *_pictures(urls, arrived)], point=point, said_at=said.at,
-            contact={"reply": said.reply}, reply_channel="weibo", reply_until=client.until(said.at),
+            channel="weibo", words=words, pictures=[*(shown or ()), *_pictures(urls, arrived)], point=point, said_at=said.at, arrived_at=arrived.received_at,
+            contact={"reply": said.reply}, reply_channel="weibo", reply_until=_until(said, arrived),
             raw=arrived.raw.decode("utf-8", "replace"), key=arrived.once,
+            sender=f"weibo:{said.sender}",
         )  # fmt: skip
         return made.token
 
@@ -63,6 +70,11 @@ class Reader:
         yield Proof(client.left() > 0, f"今天还剩 {client.left()} 次", f"{client.left()} calls left today")
         secret = bool(client.account().get("app_secret"))
         yield Proof(secret, "推送密钥已填" if secret else "没有填 app_secret，收不到私信推送", "secret of the push")
+
+
+def _until(said: codec.Said, arrived: Arrived) -> dt.datetime:
+    """How long it may be answered privately; their clock may be ahead of ours."""
+    return client.until(min(said.at, arrived.received_at))
 
 
 def _ours(said: codec.Said) -> bool:

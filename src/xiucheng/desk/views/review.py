@@ -17,7 +17,7 @@ from xiucheng.cases.models import Picture
 from xiucheng.cases.queries import review as waiting
 from xiucheng.desk.access import DeskRequest, staff
 from xiucheng.desk.frame import numbers, page, piece, wants_piece
-from xiucheng.rules.masking import mask
+from xiucheng.rules.masking import mask_public
 from xiucheng.rules.refusals import Refused
 
 MOST: Final = 24
@@ -28,7 +28,9 @@ BOXES: Final = 30
 @staff("operator", "shift_leader")
 def review(request: DeskRequest) -> HttpResponseBase:
     """What waits: words first, then pictures."""
-    texts = [{"one": one, "words": mask(vault.unseal(one.words_sealed))[:300]} for one in waiting.words(most=MOST)]
+    texts = [
+        {"one": one, "words": mask_public(vault.unseal(one.words_sealed))[:300]} for one in waiting.words(most=MOST)
+    ]
     facts: dict[str, Any] = {"texts": texts, "shots": waiting.pictures(most=MOST)}
     return page(request, "review.html", facts, active="desk:review")
 

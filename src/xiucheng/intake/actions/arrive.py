@@ -38,6 +38,7 @@ def take_in(
     component: str = "",
     category: str | None = None,
     said_at: dt.datetime | None = None,
+    arrived_at: dt.datetime | None = None,
     external_key: str | None = None,
     raw: str = "",
     reply_channel: str = "",
@@ -51,6 +52,7 @@ def take_in(
     """Take in one report (收下一条诉求), whatever the channel.
 
     `pictures` are stored ones; `point` degrees in its own datum; a point outside the district is marked, not refused.
+    `said_at` is the time as it was given, so that a second sending gives the same; a platform's is believed only as far as it can be (`arrived_at`).
     `sender` is the address whose pace is limited (empty: no limit). `key` or `external_key` makes a second sending of
     the same report give the first answer; `asked` is what the sender gave, if place and category are not his. A `deadline` that another system sets for the case counts instead of ours. An account's training mode makes a training case. Raises `Refused`.
     """
@@ -70,7 +72,7 @@ def take_in(
         no_place=clean.line(no_place, "无地点原因", 100),
         component=owned.code if owned else "",
         category=clean.category(category) or (owned.category_id if owned else None),
-        said_at=clean.moment(said_at, now),
+        said_at=clean.moment(said_at, now, arrived_at),
         external_key=clean.line(external_key, "外部编号", 80) if external_key else None,
         raw=clean.text(raw, "原始报文", clean.RAW_MOST),
         reply_channel=reply_channel[:12],

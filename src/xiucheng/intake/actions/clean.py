@@ -69,11 +69,16 @@ def contact(given: Mapping[str, str] | None) -> dict[str, str] | None:
     return found or None
 
 
-def moment(said_at: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
-    """When it was said: not before 2000 and not in the future; a time without zone is the district's."""
+def moment(said_at: dt.datetime | None, now: dt.datetime, arrived_at: dt.datetime | None = None) -> dt.datetime | None:
+    """When it was said: not before 2000 and not in the future; a time without zone is the district's.
+
+    Of what a platform handed over at `arrived_at` a time that cannot be is not refused: then it was said when it came.
+    """
     if said_at is None:
-        return None
+        return arrived_at
     aware = said_at if said_at.tzinfo else said_at.replace(tzinfo=clock.ZONE)
+    if arrived_at is not None:
+        return aware if EARLIEST <= aware <= arrived_at else arrived_at
     if aware < EARLIEST:
         raise Refused("bad_time", field="反映时间", why="太早了")
     if aware > now + AHEAD:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from xiucheng.audit import vault
 from xiucheng.cases.actions import raw as prepared
@@ -92,14 +93,33 @@ def keep(channel: str, key: str, raw: bytes, *, account: str = "", sender: str =
     """
     if len(raw) > LARGEST:
         raise Refused("too_long", field="来件", most=LARGEST)
-    short = key if len(key) <= LONGEST_KEY and "\x00" not in key else hashlib.sha256(key.encode()).hexdigest()
     values = {
-        "channel": channel[:12], "account": account[:64], "key": short, "sender": vault.blind(sender) if sender else b"",
+        "channel": channel[:12], "account": account[:64], "key": _short(key), "sender": vault.blind(sender) if sender else b"",
         "raw": vault.seal_bytes(raw), "now": clock.now(), "urgent": watch.dangerous(words),
     }  # fmt: skip
     if values["urgent"] and sender:
         prepared.run(_HURRY, values)
     return prepared.run(_KEEP, values) is not None
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= LONGEST_KEY and "\x00" not in key else hashlib.sha256(key.encode()).hexdigest()
+
+
+def find(channel: str, key: str, *, account: str = "") -> Incoming | None:
+    """The message that was kept under this key."""
+    return Incoming.objects.filter(channel=channel[:12], account=account[:64], key=_short(key)).first()
+
+
+def give_way(number: int) -> bool:
+    """Another copy of it says more and is worked off instead (让位); False where somebody is at it or it is done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE intake_incoming SET state = 'done', done_at = %s WHERE id = %s AND state = 'waiting' "
+            "AND (leased_until IS NULL OR leased_until < clock_timestamp())",
+            [clock.now(), number],
+        )
+        return bool(cursor.rowcount)
 
 
 def note(channel: str, key: str, raw: bytes, *, report: str, account: str = "") -> None:
@@ -110,6 +130,23 @@ def note(channel: str, key: str, raw: bytes, *, report: str, account: str = "") 
         due_at=now, done_at=now, state=Incoming.State.DONE, attempts=1, report=report,
     )  # fmt: skip
     Incoming.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def last_of(channel: str, sender: str) -> str:
+    """The key of the last message that was kept of this sender; empty where there is none."""
+    return _of(channel, vault.blind(sender)).values_list("key", flat=True).first() or ""
+
+
+def kept_before(arrived: Arrived) -> bytes:
+    """The same sender's message before this one as it came, of those that could be worked off; empty where there is none."""
+    found = _of(arrived.channel, arrived.sender).filter(account=arrived.account, id__lt=arrived.id)
+    row = found.exclude(state=Incoming.State.FAILED).values_list("raw_sealed", flat=True).first()
+    return vault.unseal_bytes(row) if row is not None else b""
+
+
+def _of(channel: str, sender: bytes) -> QuerySet[Incoming]:
+    """The newest first; a channel that asks this needs its own part of an index."""
+    return Incoming.objects.filter(channel=channel, sender_blind=sender).order_by("-id")
 
 
 def due() -> bool:

@@ -1,6 +1,8 @@
 """Not too fast (限流): how many reports one address may send, counted in one row that all processes share."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.db import connection
 from xiucheng.audit import vault
 from xiucheng.cases.actions import raw
 from xiucheng.city.registers import registers
+from xiucheng.intake.port import Later
 from xiucheng.rules.refusals import Refused
 
 WINDOW: Final = 600
@@ -39,6 +42,17 @@ def count(sender: str, purpose: str = "", *, most: int | None = None, window: in
     if used > allowed:
         left = window - int((now - since).total_seconds())
         raise Refused("too_many", seconds=max(1, left))
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """What comes too fast is tried again later instead of refused: for channels where nobody is there to try again. Raises `Later`."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code != "too_many":
+            raise
+        raise Later(refused.zh, float(refused.facts.get("seconds", 60))) from refused
 
 
 def sweep() -> int:

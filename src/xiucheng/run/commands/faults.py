@@ -89,7 +89,7 @@ def play(args: argparse.Namespace, ground: Ground, got: Any) -> dict[str, Any]:
     assert state is not None
     token = prepare_clients(ground, str(state["database"]))
     ledger = Ledger()
-    load = Load(str(state["url"]), f"f{secrets.token_hex(4)}", token, args.reports, got is not None)
+    load = Load(str(state["url"]), f"f{secrets.token_hex(4)}", token, args.reports)
     killer = Killer(ground.read_state, lambda: ledger.done() / max(args.reports, 1), args.kills)
     stop, began = threading.Event(), time.monotonic()
     threads = send(load, ledger, args.clients)
@@ -124,27 +124,24 @@ def _judge(args: argparse.Namespace, ledger: Any, killer: Any, seconds: float, g
         "killed": dict(killer.killed),
         "seconds": round(seconds, 1),
         "longest_wait": round(waits[-1], 2) if waits else 0,
-        "mails": sum(got.values()) if got is not None else 0,
+        "mails": sum(got.values()),
         "wrong": {name: found[:20] for name, found in wrong.items() if found},
     }
 
 
 def execute(args: argparse.Namespace) -> int:
     """Play it and say what came of it; 1 if anything is wrong."""
-    box, smtp = None, ""
-    with contextlib.suppress(ImportError):
-        from xiucheng.run.faults.mailbox import Mailbox
+    from xiucheng.run.faults.mailbox import Mailbox
 
-        box = Mailbox()
-        smtp = box.open()
+    box = Mailbox()
+    smtp = box.open()
     ground = Path(tempfile.mkdtemp(prefix="xiucheng-faults-"))
     try:
         with service(ground / "data", args.port, smtp) as own:
-            found = play(args, own, box.got if box else None)
+            found = play(args, own, box.got)
             _close()
     finally:
-        if box:
-            box.close()
+        box.close()
     shutil.rmtree(ground, ignore_errors=True)
     _tell(found)
     if args.json:

@@ -1,7 +1,11 @@
-"""A mail server that keeps what it got (测试邮箱): the real peer of the channel `email`. Only where aiosmtpd is installed."""
+"""A mail server that keeps what it got (测试邮箱): the real peer of the channel `email`."""
 
+import socket
 from collections import Counter
+from email import message_from_bytes
 from typing import Any
+
+from aiosmtpd.controller import Controller
 
 
 class Mailbox:
@@ -9,21 +13,15 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.got: Counter[str] = Counter()
-        self.controller: Any = None
+        self.controller: Controller | None = None
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Take one mail."""
-        from email import message_from_bytes
-
         self.got[str(message_from_bytes(envelope.content)["Message-ID"])] += 1
         return "250 kept"
 
     def open(self) -> str:
         """Listen on a free port; gives the address for XIUCHENG_SMTP."""
-        import socket
-
-        from aiosmtpd.controller import Controller
-
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

@@ -80,7 +80,7 @@ def cases() -> list[str]:
     )
 
 
-def notices(got: Counter[str] | None, domain: str = "district.invalid") -> list[str]:
+def notices(got: Counter[str], domain: str = "district.invalid") -> list[str]:
     """Every notice has left, is counted once, and mail that counts as accepted has reached the mail server."""
     both = "SELECT key, state, ladder::text FROM notices_notice UNION ALL SELECT key, state, '[]' FROM notice_done"
     rows = _all(both)
@@ -91,13 +91,12 @@ def notices(got: Counter[str] | None, domain: str = "district.invalid") -> list[
         for key, state, ladder in rows
         if state in {"queued", "sending"} and ladder != "[]"
     ]
-    if got is not None:
-        mailed = _all("SELECT DISTINCT notice_key FROM notices_attempt WHERE channel = 'email' AND result = 'accepted'")
-        wrong += [f"mail {key} never arrived" for (key,) in mailed if not got[message_id(key, domain)]]
-        addressed = _all(
-            "SELECT key FROM notices_notice WHERE address_sealed IS NOT NULL AND state NOT IN ('accepted', 'delivered')"
-        )
-        wrong += [f"mail {key} was not accepted" for (key,) in addressed]
+    mailed = _all("SELECT DISTINCT notice_key FROM notices_attempt WHERE channel = 'email' AND result = 'accepted'")
+    wrong += [f"mail {key} never arrived" for (key,) in mailed if not got[message_id(key, domain)]]
+    addressed = _all(
+        "SELECT key FROM notices_notice WHERE address_sealed IS NOT NULL AND state NOT IN ('accepted', 'delivered')"
+    )
+    wrong += [f"mail {key} was not accepted" for (key,) in addressed]
     return wrong
 
 
@@ -117,7 +116,7 @@ def figures() -> list[str]:
             if found.get(key) != wanted.get(key)][:20]  # fmt: skip
 
 
-def everything(ledger: Ledger, sent: int, got: Counter[str] | None) -> dict[str, list[str]]:
+def everything(ledger: Ledger, sent: int, got: Counter[str]) -> dict[str, list[str]]:
     """All that is wrong, by subject; empty lists are what is hoped for."""
     left = drain()
     waiting = [f"{n} {what} still wait" for n, what in zip(left, ("errands", "changes", "notices"), strict=True) if n]
