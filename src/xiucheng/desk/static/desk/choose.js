@@ -22,7 +22,7 @@
     list.id = id;
     list.setAttribute("role", "listbox");
     list.hidden = true;
-    select.tabIndex = -1;
+    list.tabIndex = select.tabIndex = -1; // a list that scrolls would be a stop for Tab
     select.setAttribute("aria-hidden", "true");
     let at = -1, found = [];
 
@@ -33,10 +33,16 @@
       const search = (option.dataset.search || "").toLowerCase();
       return text(option).toLowerCase().includes(typed) || search.includes(typed) || search.replace(/\s/g, "").includes(typed) || initials(search).includes(typed);
     }
+    // the very word first (路灯 before 路灯井盖), then what begins with it; the rest as it stands
+    function rank(option, typed) {
+      if (!typed) return 0;
+      const search = (option.dataset.search || "").toLowerCase(), names = [text(option).toLowerCase(), search.replace(/\s/g, ""), ...search.split(/\s+/)];
+      return names.includes(typed) ? 0 : names.some((name) => name.startsWith(typed)) ? 1 : 2;
+    }
     function show() {
       const typed = input.value.trim().toLowerCase(), current = select.selectedOptions[0];
       const asked = !select.multiple && current && typed === text(current).toLowerCase() ? "" : typed;
-      found = [...select.options].filter((o) => (select.multiple ? o.value && !o.selected : true) && matches(o, asked)).slice(0, 60);
+      found = [...select.options].filter((o) => (select.multiple ? o.value && !o.selected : true) && matches(o, asked)).sort((a, b) => rank(a, asked) - rank(b, asked)).slice(0, 60);
       list.replaceChildren(...found.map((option, n) => {
         const li = document.createElement("li"), group = document.createElement("small");
         li.id = `${id}-${n}`;
@@ -72,7 +78,9 @@
         return chip;
       }));
     }
-    input.addEventListener("focus", () => { input.select(); show(); });
+    input.addEventListener("focus", () => { input.select(); if (!input.value) show(); });
+    input.addEventListener("click", () => { if (list.hidden) show(); });
+    list.addEventListener("mousedown", (event) => event.preventDefault()); // its scroll bar leaves the keyboard where it is
     input.addEventListener("input", show);
     input.addEventListener("blur", () => { hide(); if (!select.multiple) { const o = select.selectedOptions[0]; input.value = o && o.value ? text(o) : ""; } });
     input.addEventListener("keydown", (event) => {
