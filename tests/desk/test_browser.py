@@ -193,6 +193,17 @@ def test_choice_by_typing_offers_the_very_word_first_and_is_one_stop_for_tab(
         assert held(page) == "place"
 
 
+def test_choice_in_the_filters_is_called_by_its_label_alone(service: RunningService, browser: Browser) -> None:
+    with at_desk(service, browser, "operator") as page:
+        page.goto("/desk/queue/all/")
+        page.locator("#filter-button").click()
+        boxes = page.locator("#filters input[role=combobox]")
+        boxes.first.wait_for()
+        assert boxes.evaluate_all("all => all.map((e) => e.getAttribute('aria-label'))") == [
+            "状态", "类别", "镇街", "责任单位", "渠道",
+        ]  # fmt: skip
+
+
 def test_keyboard_stays_where_the_work_is(service: RunningService, browser: Browser) -> None:
     with at_desk(service, browser, "operator") as page:
         for _ in range(2):
@@ -227,7 +238,9 @@ def test_what_has_the_keyboard_is_not_under_the_foot_of_the_form(service: Runnin
         page.goto("/desk/intake/")
         last = page.locator("#intake summary", has_text="没有地点")
         page.locator(".xc-map-my").first.focus()
-        last.evaluate("e => scrollTo({top: scrollY + e.getBoundingClientRect().bottom - innerHeight + 5, behavior: 'instant'})")
+        last.evaluate(
+            "e => scrollTo({top: scrollY + e.getBoundingClientRect().bottom - innerHeight + 5, behavior: 'instant'})"
+        )
         page.keyboard.press("Tab")
         expect(last).to_be_focused()
         page.wait_for_function(

@@ -17,7 +17,11 @@
     input.className = select.className.replace("form-select", "form-control").replace("form-select-sm", "form-control-sm");
     input.autocomplete = "off";
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", id], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
-    if (label) input.setAttribute("aria-label", label.textContent.trim().split("\n")[0]);
+    if (label) {  // a label may hold the select: its choices are no part of the name
+      const name = label.cloneNode(true);
+      name.querySelectorAll(".dk-combo").forEach((el) => el.remove());
+      input.setAttribute("aria-label", name.textContent.trim().split("\n")[0]);
+    }
     input.placeholder = english ? "Type to find" : "输入汉字或拼音查找";
     list.id = id;
     list.setAttribute("role", "listbox");
