@@ -1,6 +1,7 @@
 """The centre's way in a real browser: operator, shift leader, dispatcher, unit; by keyboard where it is offered."""
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,3 +169,81 @@ def test_somebody_faster_is_told_without_losing_words(service: RunningService, b
         slow.locator("[data-act-form] button.btn-primary").click()
         expect(slow.locator("#case [role=alert]")).to_contain_text("有人先一步处理了")
         expect(slow.locator("#case [role=alert]")).to_contain_text("属于小区内部物业管理事项")
+
+
+def held(page: Page) -> str:
+    """What has the keyboard now."""
+    told: str = page.evaluate(
+        """() => { const e = document.activeElement;
+        return e.closest("[data-row]") ? "row" : e.getAttribute("role") || e.name || e.id || e.tagName; }"""
+    )
+    return told
+
+
+def test_choice_by_typing_offers_the_very_word_first_and_is_one_stop_for_tab(
+    service: RunningService, browser: Browser
+) -> None:
+    with at_desk(service, browser, "operator") as page:
+        page.goto("/desk/intake/")
+        box = page.get_by_role("combobox", name="类别").and_(page.locator("input"))
+        box.fill("ludeng")
+        first = page.locator(".dk-combo [role=option]").first
+        expect(first).to_have_text(re.compile("^路灯(?!井盖)"))
+        box.press("Tab")
+        assert held(page) == "place"
+
+
+def test_choice_in_the_filters_is_called_by_its_label_alone(service: RunningService, browser: Browser) -> None:
+    with at_desk(service, browser, "operator") as page:
+        page.goto("/desk/queue/all/")
+        page.locator("#filter-button").click()
+        boxes = page.locator("#filters input[role=combobox]")
+        boxes.first.wait_for()
+        assert boxes.evaluate_all("all => all.map((e) => e.getAttribute('aria-label'))") == [
+            "状态", "类别", "镇街", "责任单位", "渠道",
+        ]  # fmt: skip
+
+
+def test_keyboard_stays_where_the_work_is(service: RunningService, browser: Browser) -> None:
+    with at_desk(service, browser, "operator") as page:
+        for _ in range(2):
+            take(page)
+        open_first(page, "register")
+        page.keyboard.press("1")
+        page.locator("[data-act-form]").wait_for()
+        expect(page.locator("[data-act-form] input[role=combobox]")).to_be_focused()
+        page.locator("[data-act-form] button", has_text="取消").press("Enter")
+        assert held(page) == "row"
+        page.keyboard.press("2")
+        page.locator("[data-act-form] [name=reason]").fill("不归中心管")
+        page.locator("[data-act-form] [name=whose]").fill("物业公司")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#case [role=status]")).to_contain_text("已办：不予受理")
+        page.wait_for_function("document.activeElement !== document.body")
+        assert held(page) == "row"
+
+
+def test_focus_on_the_camera_button_can_be_seen(service: RunningService, browser: Browser) -> None:
+    with at_desk(service, browser, "operator") as page:
+        page.goto("/desk/intake/")
+        page.locator("[name=wants_call]").focus()
+        page.keyboard.press("Tab")
+        assert held(page) == "pictures"
+        style = page.locator(".xc-camera").evaluate("e => getComputedStyle(e).outlineStyle")
+        assert style == "solid"
+
+
+def test_what_has_the_keyboard_is_not_under_the_foot_of_the_form(service: RunningService, browser: Browser) -> None:
+    with at_desk(service, browser, "operator") as page:
+        page.goto("/desk/intake/")
+        last = page.locator("#intake summary", has_text="没有地点")
+        page.locator(".xc-map-my").first.focus()
+        last.evaluate(
+            "e => scrollTo({top: scrollY + e.getBoundingClientRect().bottom - innerHeight + 5, behavior: 'instant'})"
+        )
+        page.keyboard.press("Tab")
+        expect(last).to_be_focused()
+        page.wait_for_function(
+            """() => document.activeElement.getBoundingClientRect().bottom
+            <= document.querySelector(".dk-intake-foot").getBoundingClientRect().top"""
+        )

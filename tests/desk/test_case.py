@@ -278,6 +278,31 @@ def test_merge_says_or_only_where_there_is_a_choice(sit: Sit, walk: Walk, cases:
     assert f'placeholder="{asked}"' in _form(sit, "operator", numbers[0], "merge")
 
 
+@pytest.mark.parametrize(
+    ("typed", "state"), [(lambda n: n, "merged"), (lambda n: n[-9:], "merged"), (lambda n: f" {n[-4:]} ", "merged"),
+                         (lambda _: "99999", "to_file"), (lambda _: "井盖", "to_file")],
+)  # fmt: skip
+def test_main_case_is_named_by_the_digits_that_lists_show(
+    sit: Sit, walk: Walk, typed: Callable[[str], str], state: str
+) -> None:
+    main, other = (walk("to_file") for _ in range(2))
+    said = typed(main)
+    address = f"/desk/case/{other}/act/merge/"
+    answer = sit("operator").post(address, {"main_number": said, "key": "desk:n"}, headers=HTMX)
+    text = answer.content.decode()
+    assert (Case.objects.get(number=other).state, "找不到这个案件" in text, f'value="{said}"' in text) == (
+        state, state == "to_file", state == "to_file",
+    )  # fmt: skip
+
+
+def test_main_case_typed_as_a_number_is_never_an_id(sit: Sit, walk: Walk) -> None:
+    _, third, other = (Case.objects.get(number=walk("to_file")) for _ in range(3))
+    Case.objects.filter(id=third.id).update(number=third.number[:-5] + "77777")
+    given = {"main_number": str(third.id), "key": "desk:i"}
+    sit("operator").post(f"/desk/case/{other.number}/act/merge/", given, headers=HTMX)
+    assert Case.objects.get(id=other.id).main_case_id != third.id
+
+
 def test_merged_case_shows_its_only_act_as_a_button(sit: Sit, walk: Walk, actor: Callable[[str], Actor]) -> None:
     main, other = (Case.objects.get(number=walk("to_file")) for _ in range(2))
     actions.act(other.id, "merge", actor("operator"), {"main": main.id})
@@ -330,3 +355,22 @@ def test_who_grants_more_time_sees_the_deadline_that_it_gives(
     actions.act(case.id, "extend", actor("shift_leader"), {}, step="grant")
     told = f"批准后截止 {full(Case.objects.get(id=case.id).due_at)}"
     assert told in shown and told in form
+
+
+def _boxed(text: str) -> str:
+    """What the box above the case says, without marks."""
+    box = re.search(r'<section class="dk-box dk-ask">(.*?)</section>', text, re.S)
+    return " ".join(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", box[1], flags=re.S).split()) if box else ""
+
+
+def test_case_that_came_back_says_why_above_everything(
+    sit: Sit, walk: Walk, actor: Callable[[str], Actor], district: District
+) -> None:
+    case = Case.objects.get(number=walk("handling"))
+    address = f"/desk/case/{case.number}/"
+    assert _boxed(sit("dispatcher").get(address).content.decode()) == ""
+    actions.act(case.id, "return", actor("unit"), {"reason": "护栏归交通局"})
+    told = _boxed(sit("dispatcher").get(address).content.decode())
+    actions.act(case.id, "dispatch", actor("dispatcher"), {"unit": district.unit})
+    assert (told.startswith("回退"), told.endswith("原因：护栏归交通局")) == (True, True)
+    assert _boxed(sit("unit").get(address).content.decode()) == ""

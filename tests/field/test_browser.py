@@ -230,6 +230,25 @@ def test_feedback_of_one_signed_out_meanwhile_goes_after_the_sign_in(district: D
     assert district.state(number) == "to_check"
 
 
+def test_report_from_a_page_older_than_the_sign_in_waits_and_goes_by_the_door(district: District) -> None:
+    words = "路口护栏歪了，页面开着的时候换了登录"
+    with district.phone(OFFICER) as page:
+        page.goto("/field/report/")
+        page.get_by_label("说明").fill(words)
+        page.context.clear_cookies()
+        page.get_by_role("button", name="上报", exact=True).click()
+        door = page.locator("#pending").get_by_role("link", name="重新登录")
+        expect(door).to_be_visible()
+        door.click()
+        page.fill("input[name=login]", OFFICER)
+        page.fill("input[name=password]", district.troupe.password)
+        page.locator("form:has(input[name=password]) button").first.click()
+        page.locator("#toasts").get_by_text("已上报").wait_for()
+        page.goto("/field/mine/")
+        expect(page.locator("main").get_by_text(words)).to_have_count(1)
+        expect(page.locator("main .fd-line.text-secondary").first).not_to_contain_text("·")  # no place, no dot
+
+
 def test_what_one_person_left_in_a_phone_does_not_go_under_another(district: District) -> None:
     number = district.case("handling", "换了人登录")
     with district.phone(HANDLER) as page:

@@ -57,6 +57,12 @@ def told(found: Whole) -> list[Told]:
     return [_told(entry, found, by_moment) for entry in reversed(found.history)]
 
 
+def came_back(entries: list[Told]) -> Told | None:
+    """Why the case is here again, when its last move was a return, a failed check or a dispute; `entries` newest first."""
+    last = next((one for one in entries if one.moved), None)
+    return last if last and last.tone == "bad" else None
+
+
 def _told(entry: Entry, found: Whole, by_moment: Mapping[tuple[dt.datetime, str], list[Shot]]) -> Told:
     stage = {"submit": "report", "feed_back": "after"}.get(entry.act, entry.act)
     certainty = entry.facts.get("certainty")

@@ -94,7 +94,7 @@ def wanted(text: str) -> Wanted:
         return Wanted(ids=ids)
     compact = re.sub(r"[\s()+-]", "", text)
     if re.fullmatch(r"\d{1,22}", compact):
-        ids = _by_number(compact)
+        ids = by_number(compact)
         if ids or len(compact) > 4:
             return Wanted(ids=tuple(sorted({*ids, *_by_phone(compact)})))
     if _TOKEN.fullmatch(compact.upper()):
@@ -110,7 +110,7 @@ def _ids(sql: str, params: list[Any]) -> tuple[int, ...]:
         return tuple(int(row[0]) for row in cursor.fetchall())
 
 
-def _by_number(digits: str) -> tuple[int, ...]:
+def by_number(digits: str) -> tuple[int, ...]:
     """A whole number, one without the district, or the running number of one of the last days."""
     district = str(registers().settings["district_code"])
     if len(digits) >= 14:

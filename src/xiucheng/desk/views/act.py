@@ -1,5 +1,6 @@
 """Acts on a case (操作): the form, and what happens when it is sent. What was typed is never lost."""
 
+import unicodedata
 from typing import Any
 
 from django.http import Http404
@@ -10,6 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from xiucheng.cases import forms as reading
 from xiucheng.cases.actions import Outcome, act
 from xiucheng.cases.queries.case import Whole, whole
+from xiucheng.cases.queries.case import find as find_case
+from xiucheng.cases.queries.search import by_number
 from xiucheng.desk import buttons, forms, words
 from xiucheng.desk.access import ALL_POSTS, DeskRequest, staff
 from xiucheng.desk.frame import page, piece, wants_piece
@@ -65,9 +68,20 @@ def _carry_out(request: DeskRequest, found: Whole, key: str, given: dict[str, An
     row = find_row(name, step, found.line.state) or _any_row(name, step)
     if any(need.kind == "picture" for need in row.needs) or name == "note":
         given = {**given, "pictures": uploads.taken(request, most=6)}
+    if given.get("main_number"):
+        given = {**given, "main": _numbered(request, str(given["main_number"]))}
     filled = reading.read(row, given)
     sent = str(given.get("key") or "")[:80] or None
     return act(found.line.id, name, request.viewer.actor, filled, step=step, version=_seen(given), key=sent)
+
+
+def _numbered(request: DeskRequest, said: str) -> int:
+    """The case that a number means, whole or its last digits as the list shows them; never an id. Raises `Refused`."""
+    digits = "".join(unicodedata.normalize("NFKC", said).split())
+    found = [one for one in by_number(digits) if find_case(one, request.viewer.scope)] if digits.isdecimal() else []
+    if len(found) != 1:
+        raise Refused("case_unknown")
+    return found[0]
 
 
 def _any_row(name: str, step: str) -> Row:

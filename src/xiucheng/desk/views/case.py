@@ -116,6 +116,7 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
     proposed = queries.proposal(one.id) if viewer.holder.centre else None
     near = _near(found, viewer)
     offered = buttons.offered(found, viewer)
+    entries = timeline.told(found)
     return {
         "case": found,
         "line": one,
@@ -133,7 +134,8 @@ def facts_of(request: DeskRequest, number: str) -> dict[str, Any]:
         "reports": [_masked(said, viewer, found) for said in found.reports],
         "shots": shots(found),
         "calls": _calls(found, viewer),
-        "entries": timeline.told(found),
+        "entries": entries,
+        "back": timeline.came_back(entries),
         "people": queries.names([one.handler_id]),
         "features": features([one]),
         "new_key": forms.new_key,

@@ -17,12 +17,16 @@
     input.className = select.className.replace("form-select", "form-control").replace("form-select-sm", "form-control-sm");
     input.autocomplete = "off";
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", id], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
-    if (label) input.setAttribute("aria-label", label.textContent.trim().split("\n")[0]);
+    if (label) {  // a label may hold the select: its choices are no part of the name
+      const name = label.cloneNode(true);
+      name.querySelectorAll(".dk-combo").forEach((el) => el.remove());
+      input.setAttribute("aria-label", name.textContent.trim().split("\n")[0]);
+    }
     input.placeholder = english ? "Type to find" : "输入汉字或拼音查找";
     list.id = id;
     list.setAttribute("role", "listbox");
     list.hidden = true;
-    select.tabIndex = -1;
+    list.tabIndex = select.tabIndex = -1; // a list that scrolls would be a stop for Tab
     select.setAttribute("aria-hidden", "true");
     let at = -1, found = [];
 
@@ -33,10 +37,16 @@
       const search = (option.dataset.search || "").toLowerCase();
       return text(option).toLowerCase().includes(typed) || search.includes(typed) || search.replace(/\s/g, "").includes(typed) || initials(search).includes(typed);
     }
+    // the very word first (路灯 before 路灯井盖), then what begins with it; the rest as it stands
+    function rank(option, typed) {
+      if (!typed) return 0;
+      const search = (option.dataset.search || "").toLowerCase(), names = [text(option).toLowerCase(), search.replace(/\s/g, ""), ...search.split(/\s+/)];
+      return names.includes(typed) ? 0 : names.some((name) => name.startsWith(typed)) ? 1 : 2;
+    }
     function show() {
       const typed = input.value.trim().toLowerCase(), current = select.selectedOptions[0];
       const asked = !select.multiple && current && typed === text(current).toLowerCase() ? "" : typed;
-      found = [...select.options].filter((o) => (select.multiple ? o.value && !o.selected : true) && matches(o, asked)).slice(0, 60);
+      found = [...select.options].filter((o) => (select.multiple ? o.value && !o.selected : true) && matches(o, asked)).sort((a, b) => rank(a, asked) - rank(b, asked)).slice(0, 60);
       list.replaceChildren(...found.map((option, n) => {
         const li = document.createElement("li"), group = document.createElement("small");
         li.id = `${id}-${n}`;
@@ -72,7 +82,9 @@
         return chip;
       }));
     }
-    input.addEventListener("focus", () => { input.select(); show(); });
+    input.addEventListener("focus", () => { input.select(); if (!input.value) show(); });
+    input.addEventListener("click", () => { if (list.hidden) show(); });
+    list.addEventListener("mousedown", (event) => event.preventDefault()); // its scroll bar leaves the keyboard where it is
     input.addEventListener("input", show);
     input.addEventListener("blur", () => { hide(); if (!select.multiple) { const o = select.selectedOptions[0]; input.value = o && o.value ? text(o) : ""; } });
     input.addEventListener("keydown", (event) => {

@@ -22,6 +22,16 @@
     choose(list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))]);
   }
   function show(row) { if (row) { choose(row, true); $("a", row).click(); } }
+  // the keyboard is never lost: a form's first field, the row that the case came from, or the case itself
+  const FIELDS = ["textarea", "input:not([type=hidden]):not([type=radio]):not([type=file])", "input[type=radio]", "select:not([data-ready])"];
+  const field = () => $(FIELDS.map((one) => `#act ${one}`).join(", "));
+  const lost = () => !document.activeElement || document.activeElement === document.body;
+  function home() {
+    const first = field(), row = current(), link = row && $("a", row);
+    if (first) first.focus();
+    else if (link && link.offsetParent) link.focus({ preventScroll: true });
+    else if (pane()) pane().focus({ preventScroll: true });
+  }
 
   // the map
   const box = $("#queue-map");
@@ -83,14 +93,20 @@
         const address = new URL(location.href);
         if (main.dataset.queue) { address.searchParams.set("case", c.dataset.case); history.replaceState(null, "", address); }
       }
+      if (lost()) home();
     }
-    if (target.id === "act") { const first = $("#act textarea, #act input:not([type=hidden]):not([type=radio]), #act input[type=radio], #act select"); if (first) first.focus(); }
+    if (target.id === "act") {
+      // a choice that drew the form anew keeps the keyboard; a new form begins at its first field
+      const by = event.detail.requestConfig && event.detail.requestConfig.elt, box = by && by.matches("[data-choose]") && document.getElementById(by.id);
+      const first = (box && $("input[role=combobox]", box.parentElement)) || field() || $("#act .btn-primary");
+      if (first) first.focus();
+    }
   });
   document.addEventListener("xc:acted", () => { const row = current(); if (row) row.classList.add("moved"); soon(600); });
   document.addEventListener("click", (event) => {
     const back = event.target.closest("[data-back]");
     if (back && main && main.classList.contains("reading") && rows().length) { event.preventDefault(); main.classList.remove("reading"); const row = current(); if (row) row.scrollIntoView({ block: "center" }); }
-    if (event.target.closest("[data-cancel]")) { const act = $("#act"); if (act) act.replaceChildren(); }
+    if (event.target.closest("[data-cancel]")) { const act = $("#act"); if (act) { act.replaceChildren(); home(); } }
     const row = event.target.closest("[data-row]");
     if (row && event.target.closest("a")) choose(row, true);
     if (event.target.closest("#filter-button")) filters();
@@ -120,7 +136,7 @@
   document.addEventListener("keydown", (event) => {
     const target = event.target, typing = target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
     if (event.ctrlKey && event.key === "Enter") { const form = target.closest("form") || $("[data-act-form]"); if (form && form.closest("#act")) { event.preventDefault(); form.requestSubmit(); } return; }
-    if (event.key === "Escape") { if (document.querySelector("dialog[open]")) return; const act = $("#act"); if (act && act.children.length) { act.replaceChildren(); choose(current()); } else if (typing) target.blur(); return; }
+    if (event.key === "Escape") { if (document.querySelector("dialog[open]")) return; const act = $("#act"); if (act && act.children.length) { act.replaceChildren(); choose(current()); home(); } else if (typing) target.blur(); return; }
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || target.closest(".maplibregl-map")) return;
     const key = event.key;
     const done = () => event.preventDefault();
@@ -164,13 +180,14 @@
     }
   }
   function reload() {
-    const before = new Set(rows().map((r) => r.dataset.id)), picks = all(".dk-check:checked").map((c) => c.value), here = current() && current().dataset.id;
+    const before = new Set(rows().map((r) => r.dataset.id)), picks = all(".dk-check:checked").map((c) => c.value), here = current() && current().dataset.id, held = document.activeElement.closest("#list, #fresh");
     const settle = () => {
       document.removeEventListener("htmx:afterSettle", settle);
       rows().forEach((r) => { if (!before.has(r.dataset.id)) r.classList.add("fresh"); if (r.dataset.id === here) r.classList.add("current"); });
       all(".dk-check").forEach((c) => { c.checked = picks.includes(c.value); });
       picked();
       $("#fresh").hidden = true;
+      if (held && !current()) choose(rows()[0]); else if (held) home();
     };
     document.addEventListener("htmx:afterSettle", settle);
     const address = new URL(main.dataset.list, location.href);

@@ -6,7 +6,7 @@
   if (!box || !window.indexedDB || !window.fetch || !window.FormData) return;
   const words = box.dataset, EVERY = 20000;
   const flying = new Set();  // what a page is sending right now is not sent a second time beside it
-  let busy = false;
+  let busy = false, out = false;
 
   const done = (request) => new Promise((yes, no) => { request.onsuccess = () => yes(request.result); request.onerror = () => no(request.error); });
   const opened = new Promise((yes, no) => {
@@ -47,7 +47,7 @@
     if (answer.status >= 500) throw new Error(String(answer.status));
     if (answer.status === 401 || answer.redirected) throw new Said(words.relogin, 401);
     let text = "";
-    try { text = (await answer.json()).message; } catch { text = words.relogin; }
+    try { text = (await answer.json()).message; } catch { throw new Said(words.relogin, 401); }  // the page is older than the sign-in: nothing is refused
     throw new Said(text, answer.status);
   }
 
@@ -84,6 +84,7 @@
     } catch (problem) {
       form.classList.remove("sending");
       if (problem instanceof Said && problem.status === 401 && entry.kept) {
+        out = true;
         tell(problem.message);  // signed out meanwhile: what was written stays in the phone and goes after the sign-in
       } else if (problem instanceof Said) {
         await remove(entry.id).catch(() => {});
@@ -123,7 +124,8 @@
           const waiting = [...document.querySelectorAll("form.sending")].some((form) => form.dataset.entry === entry.id);
           if (waiting) location.assign(said.next || location.pathname);
         } catch (problem) {
-          if (!(problem instanceof Said) || problem.status === 401) break;
+          out = problem instanceof Said && problem.status === 401;
+          if (!(problem instanceof Said) || out) break;
           entry.fault = problem.message;
           await put(entry);
         }
@@ -157,6 +159,12 @@
       list.append(li);
     }
     box.append(title, list);
+    if (!out) return;
+    const door = document.createElement("a");  // what waits goes from the first page after the sign-in
+    door.className = "btn btn-sm btn-primary";
+    door.href = words.door + encodeURIComponent(location.pathname);
+    door.textContent = words.again;
+    box.append(words.relogin + " ", door);
   }
   window.addEventListener("online", flush);
   setInterval(flush, EVERY);
