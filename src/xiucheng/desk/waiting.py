@@ -1,13 +1,13 @@
-"""What waits beside the queues (待办数字): calls to make, words to look at, handovers to sign, what is not read yet."""
+"""What waits beside the queues (待办数字): calls to make, words to look at, sheets and notices not read yet."""
 
 from collections.abc import Callable
 from typing import Final
 
 from xiucheng.cases.queries import call_backs, pass_on, review
 from xiucheng.city import clock
-from xiucheng.desk.access import CENTRE, WORKING, Viewer
+from xiucheng.desk.access import CENTRE, Viewer
 from xiucheng.notices import queries as notices
-from xiucheng.people.queries import board, duty
+from xiucheng.people.queries import board
 
 MOST: Final = 100
 """A page's number is counted no further: a hundred means a hundred or more."""
@@ -24,7 +24,6 @@ COUNTED: Final[tuple[tuple[str, tuple[str, ...], Callable[[Viewer], int]], ...]]
         ("operator", "shift_leader"),
         lambda viewer: len(call_backs.calls(viewer.scope)) + len(pass_on.passings(viewer.scope)),
     ),
-    ("desk:handovers", WORKING, lambda viewer: duty.to_sign(viewer.id).count()),
     (
         "desk:bulletins",
         (*CENTRE, "unit", "handler"),
