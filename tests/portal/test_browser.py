@@ -208,6 +208,7 @@ def test_me_too_from_the_order(service: RunningService, browser: Browser, pictur
             page.get_by_role("button", name="下一步").click()
             if words:
                 say(page, words)
+                expect(page.get_by_role("heading", name="收到了")).to_be_visible()
         page.get_by_label("说几句").fill("我家楼下也堆了三天。")
         page.get_by_role("button", name="我也遇到了").first.click()
         expect(page.get_by_role("heading", name="收到了")).to_be_visible()
