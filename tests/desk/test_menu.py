@@ -9,7 +9,7 @@ from tests.desk.test_duty import _call, _publish
 
 from xiucheng.cases.models import Case, Report
 from xiucheng.notices.queries import recipients, unread_count
-from xiucheng.people.models import Account
+from xiucheng.people.models import Account, Handover, Posting
 
 Sit = Callable[[str], Client]
 Walk = Callable[..., str]
@@ -52,3 +52,16 @@ def test_page_of_a_case_asks_for_the_menu_s_numbers(sit: Sit, walk: Walk) -> Non
     assert (told["counts"]["file"], told["counts"]["desk:review"], told["version"]) == (
         1, 1, Case.objects.get().version,
     )  # fmt: skip
+
+
+def test_handover_waits_in_the_menu_of_the_one_who_comes_until_he_signs(sit: Sit) -> None:
+    come = Account.objects.create(username="next", name="李接班", pinyin="lijieban")
+    Posting.objects.create(account=come, post="shift_leader")
+    client = Client(headers={"host": "localhost"})
+    client.force_login(come)
+    before = _number(client, "desk:handovers")
+    sit("shift_leader").post("/desk/handovers/", {"taker": str(come.pk), "note": "夜里有雨"})
+    waits = _number(client, "desk:handovers")
+    signed = client.post(f"/desk/handovers/{Handover.objects.get().pk}/sign/", {"note": "知道了"}, follow=True)
+    told = "已签字，接班完成。" in signed.content.decode()
+    assert (before, waits, _number(client, "desk:handovers"), told) == ("", "1", "", True)

@@ -6,13 +6,14 @@ when messages come in faster than they are worked off: what they need of the pro
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Final
 
 import django
 
-from xiucheng.run.worker import NICE, keep_going
+from xiucheng.run.worker import NICE, TURN_SECONDS, keep_going
 
 LOOPS: Final = ("xiucheng.triage.jobs:triage", "xiucheng.dispatch.jobs:straight_through")
 LOOK_SECONDS: Final = 2.0
@@ -24,6 +25,7 @@ def main(_arguments: Sequence[str] = ()) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiucheng.run.settings")
     django.setup()
     os.nice(NICE)
+    sys.setswitchinterval(TURN_SECONDS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

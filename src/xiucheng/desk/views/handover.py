@@ -17,7 +17,7 @@ from xiucheng.desk.frame import page
 from xiucheng.desk.tabs import EVERY_OPEN
 from xiucheng.people.actions.handover import hand_over, take_over
 from xiucheng.people.models import Handover
-from xiucheng.people.queries.duty import holders_of, to_sign
+from xiucheng.people.queries.duty import holders_of
 from xiucheng.rules.legible import legible
 from xiucheng.rules.refusals import Refused
 from xiucheng.rules.workflow import STATES
@@ -86,7 +86,7 @@ def _facts(request: DeskRequest) -> dict[str, Any]:
     mates = {pk: name for post in posts for pk, name in holders_of(post) if pk != me}
     past = Handover.objects.select_related("giver", "taker").order_by("-at")
     return {
-        "waiting": list(to_sign(me).select_related("giver").order_by("-at")),
+        "waiting": list(past.filter(taker_id=me, taker_signed_at=None)),
         "past": list(past[:SHOWN]),
         "items": _open_items(request),
         "mates": sorted(mates.items(), key=lambda one: one[1]),

@@ -46,9 +46,20 @@ def sheets(*, account_id: int, posts: frozenset[str], now: dt.datetime, old: boo
     return [Sheet(*(json.loads(v) if n == _POSTS and isinstance(v, str) else v for n, v in enumerate(r))) for r in rows]
 
 
-def unread(*, account_id: int, posts: frozenset[str], now: dt.datetime) -> int:
-    """How many sheets wait to be confirmed."""
-    return sum(1 for sheet in sheets(account_id=account_id, posts=posts, now=now) if sheet.read_at is None)
+_TO_SIGN = """
+SELECT (SELECT count(*) FROM people_bulletin b WHERE (b.until IS NULL OR b.until > %(now)s)
+    AND (b.posts = '[]'::jsonb OR b.author_id = %(me)s OR b.posts ?| %(posts)s)
+    AND NOT EXISTS (SELECT 1 FROM people_bulletinread r WHERE r.bulletin_id = b.id AND r.account_id = %(me)s)),
+  (SELECT count(*) FROM people_handover h WHERE h.taker_id = %(me)s AND h.taker_signed_at IS NULL)
+"""
+
+
+def to_sign(*, account_id: int, posts: frozenset[str], now: dt.datetime) -> tuple[int, int]:
+    """How many sheets one person must still confirm, how many handovers he must sign as the one who comes; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_SIGN, {"me": account_id, "posts": sorted(posts), "now": now})
+        unread, handovers = cursor.fetchone()
+    return int(unread), int(handovers)
 
 
 _MISSING = """

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from xiucheng.city.registers import registers
-from xiucheng.people.models import Account, Handover
+from xiucheng.people.models import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,6 @@ def holders_of(post: str) -> list[tuple[int, str]]:
     """Everybody who holds a post and has not left, by pinyin."""
     rows = Account.objects.filter(postings__post=post, is_active=True, left_at=None).order_by("pinyin", "id").distinct()
     return [(row.pk, row.name) for row in rows]
-
-
-def to_sign(account_id: int) -> QuerySet[Handover]:
-    """The handovers (交接班) that wait for the signature of the one who comes."""
-    return Handover.objects.filter(taker_id=account_id, taker_signed_at=None)
 
 
 @dataclass(frozen=True, slots=True)
