@@ -7,6 +7,7 @@ there already. Data folder and secrets are fixed for the run and thrown away wit
 import atexit
 import base64
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -40,8 +41,8 @@ def _start_database(ground: Path) -> str:
 
 def _hands_out_only() -> bool:
     """Whether this process only hands tests to others (`-n`) and needs no database."""
-    asked = any(word.startswith(("-n", "--numprocesses")) for word in sys.argv[1:])
-    return asked and "PYTEST_XDIST_WORKER" not in os.environ
+    asked = re.search(r"(?:^| )(?:-n|--numprocesses)[ =]?(?!0(?: |$))\S", " ".join(sys.argv[1:]))
+    return asked is not None and "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def _lay_ground() -> None:

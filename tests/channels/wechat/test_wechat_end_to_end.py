@@ -11,7 +11,6 @@ from tests.channels.wechat.simulator import Platform
 from tests.triage.town import build, model
 
 from xiucheng.cases.models import Case, Report
-from xiucheng.channels.wechat.sender import Sender
 from xiucheng.dispatch import jobs as dispatch
 from xiucheng.intake import jobs as intake
 from xiucheng.notices import pump
@@ -23,8 +22,7 @@ ME = "oyORnuP8q7ou2gfYjqLzSIWZf0rs"
 
 @pytest.fixture
 def worker(lasting: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The loops of the worker, each in its thread; news waits one second for what follows."""
-    monkeypatch.setattr(Sender, "together", lambda _: 1)
+    """The loops of the worker, each in its thread, as they are set."""
     build()
     model()
     monkeypatch.setattr(triage, "ready", model)
