@@ -11,6 +11,7 @@ from tests.triage.town import HERE, Town, build, model
 
 from xiucheng.cases import pictures
 from xiucheng.cases.actions import act
+from xiucheng.cases.models import Case
 from xiucheng.intake.actions import Point, take_in
 from xiucheng.rules.workflow import Actor
 from xiucheng.triage import actions, looks, same
@@ -89,6 +90,21 @@ def test_a_picture_sent_on_through_another_channel_is_recognised_and_only_asked_
     (like,) = Proposal.objects.get(case_id=second).similar
     assert (like["case"], like["same_picture"], like["like_picture"]) == (first, False, True)
     assert 0.7 <= like["certainty"] < 0.98
+
+
+@pytest.mark.parametrize(
+    ("words", "by_itself"), [("露天烧烤油烟大", False), ("路灯坏了", True), ("路灯不亮。", True), ("", True)]
+)
+def test_the_very_same_picture_is_the_same_problem_unless_other_words_stand_beside_it(
+    town: Town, words: str, by_itself: bool
+) -> None:
+    content = saved(picture(7))
+    first = _report("路灯不亮", content)
+    Case.objects.filter(id=first).update(category_id="C0137")
+    second = _report(words, content)
+    (like,) = Proposal.objects.get(case_id=second).similar
+    assert (like["case"], like["same_picture"]) == (first, True)
+    assert (like["certainty"] >= 0.7, like["certainty"] >= 0.98) == (True, by_itself)
 
 
 def test_a_picture_whose_file_is_gone_has_no_look_and_stops_nothing(town: Town) -> None:

@@ -26,7 +26,7 @@ LEASE: Final = 120.0
 MARGIN: Final = 40.0
 """A send is not begun when less of the lease is left; channels give up sooner than that."""
 SENDERS: Final = 4
-IDLE: Final = 0.5
+IDLE: Final = 0.2
 
 _LEASE: Final = """
 WITH due AS MATERIALIZED (SELECT id FROM notices_notice

@@ -95,7 +95,7 @@ def same(
         del rows[said_no]
     weights = signs.current() if rows else None
     own = profile(summary) if rows else None
-    found = (_like(row, own, category, now, weights) for row in rows.values() if own is not None)
+    found = (_like(row, own, category, now, weights, summary) for row in rows.values() if own is not None)
     return sorted((f for f in found if f.certainty >= WORTH), key=lambda f: -f.certainty)[:MOST]
 
 
@@ -107,7 +107,7 @@ def _run(sql: str, params: dict[str, Any], pictured: bool) -> list[tuple[Any, ..
 
 
 def _like(
-    row: tuple[Any, ...], own: Features, category: str, now: dt.datetime, weights: Sequence[float] | None
+    row: tuple[Any, ...], own: Features, category: str, now: dt.datetime, weights: Sequence[float] | None, summary: str
 ) -> Like:
     key, number, state, other, words, opened, metres, reporter, picture, like_picture = row
     alike = likeness(own, profile(words))
@@ -117,6 +117,8 @@ def _like(
         0.0, like_picture,
     )  # fmt: skip
     sure = signs.sure(signs.signs(found.facts(), category), weights)
-    if picture or (reporter and alike >= signs.ALIKE and hours <= 24 and (metres is None or metres <= 60)):
+    # one picture may show two troubles: words that speak of another one are for people to compare
+    told = alike >= signs.ALIKE or bool(category and category == other) or not (summary and words)
+    if (picture and told) or (reporter and alike >= signs.ALIKE and hours <= 24 and (metres is None or metres <= 60)):
         sure = 0.99
     return replace(found, certainty=round(sure, 3))
