@@ -6,7 +6,7 @@ import pytest
 
 from xiucheng.people.actions.board import confirm, publish, take_down
 from xiucheng.people.models import Account, Bulletin, BulletinRead
-from xiucheng.people.queries.board import receipts, sheets, unread
+from xiucheng.people.queries.board import receipts, sheets, to_sign
 from xiucheng.rules.refusals import Refused
 
 NOW = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
@@ -25,9 +25,9 @@ def test_publish_is_read_by_its_author(crew: list[Account]) -> None:
 
 def test_board_counts_what_is_unread(crew: list[Account]) -> None:
     sheet = _hung(crew)
-    assert unread(account_id=crew[1].pk, posts=LEADERS, now=NOW) == 1
+    assert to_sign(account_id=crew[1].pk, posts=LEADERS, now=NOW) == (1, 0)
     confirm(bulletin_id=sheet.pk, account_id=crew[1].pk, posts=LEADERS, now=NOW)
-    assert unread(account_id=crew[1].pk, posts=LEADERS, now=NOW) == 0
+    assert to_sign(account_id=crew[1].pk, posts=LEADERS, now=NOW) == (0, 0)
 
 
 def test_confirm_twice_keeps_the_first_moment(crew: list[Account]) -> None:
